@@ -1,0 +1,1 @@
+"""The command line: ``main`` picks a verb, each verb is one file."""

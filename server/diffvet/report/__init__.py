@@ -1,0 +1,1 @@
+"""One file per output format; each renders the same ``Review``."""

@@ -1,0 +1,1 @@
+"""What was said, by whom (options), and what is used (settings)."""

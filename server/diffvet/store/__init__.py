@@ -1,0 +1,1 @@
+"""What is remembered between runs. Nothing yet: answers by content, spending and dismissals come here."""
