@@ -1,0 +1,63 @@
+"""The result of a review: findings, and the usage that bought them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diffvet.dialogue.vocabulary import Category, Severity
+from diffvet.diff.model import Side
+
+
+class Placement(StrEnum):
+    """How sure the position of a finding is (promise 2 of the design)."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    UNPLACED = "unplaced"
+
+
+class State(StrEnum):
+    """Whether a finding still asks for attention."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    BASELINE = "baseline"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One risk on the lines ``line``..``end_line`` (1-based, inclusive) of ``side`` of ``path``."""
+
+    fingerprint: str
+    path: str
+    side: Side
+    line: int
+    end_line: int
+    severity: Severity
+    category: Category
+    title: str
+    why: str
+    fix: str | None
+    quote: str | None
+    placement: Placement
+    reviewer: str
+    rule: str | None = None
+    state: State = State.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a review cost: requests, the peers' own token counts, credits where they were told."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    credits: float = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.credits + other.credits,
+        )
