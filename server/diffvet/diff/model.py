@@ -1,4 +1,4 @@
-"""The frozen types every other room speaks: a file change, its hunks, their lines.
+r"""The frozen types every other room speaks: a file change, its hunks, their lines.
 
 Line numbers are 1-based git lines (a line ends at ``\\n`` and nowhere else). Text is ``str`` decoded
 from UTF-8 with ``surrogateescape``, without its ``\\n`` (a CR before it stays part of the text).
@@ -36,7 +36,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """One line of a hunk.
+    r"""One line of a hunk.
 
     ``old`` and ``new`` are its numbers on either side (None where it does not exist);
     ``no_newline`` is True for a last line that lacks its ``\\n``.
