@@ -23,10 +23,17 @@ class Settled:
     path: str
     findings: tuple[Finding, ...]
     rows: tuple[LedgerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reviewer answered (or failed) on ``hunks`` hunks, for ``usage``."""
+
+    hunks: int
     usage: Usage
 
 
-Event = Planned | Settled
+Event = Planned | Answered | Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ async def collect(events: AsyncIterable[Event], *, kind: str, base: str | None, 
         if isinstance(event, Settled):
             findings += event.findings
             rows += event.rows
+        elif isinstance(event, Answered):
             usage += event.usage
     rows.sort(key=lambda row: (row.path, row.old_start, row.new_start))
     return Review(kind, base, head, tuple(sorted(findings, key=order)), tuple(rows), usage)

@@ -1,0 +1,162 @@
+"""The pipeline itself: sections in, events out as they land.
+
+Reading, parsing and packing happen in a worker thread; up to ``concurrency`` units are with the reviewer
+at once. Closing the generator cancels what is in flight and stops reading.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from diffvet.dialogue import bullets, prompt
+from diffvet.diff.model import FileChange
+from diffvet.diff.patch import parse
+from diffvet.diff.section import FileSection
+from diffvet.messages.errors import AuthenticationError, MessagesError
+from diffvet.messages.wire import Completion
+from diffvet.review.events import Answered, Event, Planned
+from diffvet.review.finding import Usage
+from diffvet.review.settle import Settlement, Verdict
+from diffvet.review.unit import Packer, ReviewUnit, parts_of
+
+PATIENCE = 0.5
+"""Seconds a cancelled review waits for its reading thread; one that is stuck in a read is left behind."""
+
+
+class Asker(Protocol):
+    """Whoever carries a prompt to a reviewer; ``messages.client.MessagesClient`` is one."""
+
+    async def ask(self, prompt: str, *, model: str, max_tokens: int) -> Completion:
+        """The reviewer's answer; raises ``MessagesError``."""
+
+
+class Sections(Iterable[FileSection], Protocol):
+    """A stream of sections that can be closed from another thread."""
+
+    def close(self) -> None:
+        """Stop reading: end git, release the pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``unit_tokens``: estimated tokens of diff that a prompt may show; ``max_tokens``: of an answer;
+    ``concurrency``: how many units may be with the reviewer at once.
+    """
+
+    unit_tokens: int
+    max_tokens: int
+    concurrency: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file was read; ``parts`` of it will come in units."""
+
+    file: int
+    change: FileChange
+    parts: int
+    tokens: int
+
+
+class Reviewer:
+    """Reviews streams of sections with one model behind one endpoint."""
+
+    def __init__(self, asker: Asker, *, model: str, limits: Limits) -> None:
+        self.model = model
+        self._asker = asker
+        self._limits = limits
+
+    def plan(self, sections: Iterable[FileSection]) -> Iterator[tuple[ReviewUnit, str]]:
+        """The units and their exact prompts, in sending order; nothing is sent (``--dry-run``)."""
+        for step in self._steps(sections):
+            if isinstance(step, ReviewUnit):
+                yield step, prompt.write(step.changes)
+
+    async def review(self, sections: Sections) -> AsyncIterator[Event]:
+        """Yield what happens until every hunk is settled; errors of the diff itself are raised.
+
+        Each file is ``Planned`` once and ``Settled`` once, each unit is ``Answered`` once.
+        """
+        reading = _Reading(self._steps(sections), sections)
+        settlement = Settlement(self.model)
+        asked: set[asyncio.Task[Verdict]] = set()
+        hopeless: list[str] = []
+        try:
+            while True:
+                while len(asked) < self._limits.concurrency and (step := await reading.next()) is not None:
+                    if isinstance(step, ReviewUnit):
+                        asked.add(asyncio.create_task(self._ask(step, hopeless)))
+                    else:
+                        settlement.expect(step.file, step.change, step.parts)
+                        yield Planned(1, len(step.change.hunks), step.tokens)
+                for settled in settlement.take():
+                    yield settled
+                if not asked:
+                    return
+                done, asked = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+                for verdict in [task.result() for task in done]:
+                    settlement.add(verdict)
+                    yield Answered(len(verdict.unit.parts), verdict.usage)
+        finally:
+            for task in asked:
+                task.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+            await reading.close()
+
+    def _steps(self, sections: Iterable[FileSection]) -> Iterator[_Opened | ReviewUnit]:
+        """Read ``sections``: each file as it opens, each unit as it fills."""
+        packer = Packer(self._limits.unit_tokens)
+        for file, section in enumerate(sections):
+            change = parse(section)
+            parts = parts_of(change, file, self._limits.unit_tokens)
+            yield _Opened(file, change, len(parts), sum(part.tokens for part in parts))
+            for part in parts:
+                yield from packer.add(part)
+        yield from packer.flush()
+
+    async def _ask(self, unit: ReviewUnit, hopeless: list[str]) -> Verdict:
+        """The reviewer's verdict on ``unit``. A refused key is remembered: no further unit is sent."""
+        if hopeless:
+            return Verdict(unit, (), hopeless[0], Usage())
+        text = await asyncio.to_thread(prompt.write, unit.changes)
+        try:
+            reply = await self._asker.ask(text, model=self.model, max_tokens=self._limits.max_tokens)
+        except MessagesError as error:
+            if isinstance(error, AuthenticationError):
+                hopeless.append(str(error))
+            return Verdict(unit, (), str(error), Usage(requests=1))
+        usage = Usage(1, reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
+        answer = await asyncio.to_thread(bullets.read, reply.text)
+        failure = None if answer.complete else answer.problem or "the answer could not be read"
+        if failure is None and reply.truncated:
+            failure = "the answer was cut at its token limit"
+        return Verdict(unit, answer.bullets, failure, usage)
+
+
+class _Reading:
+    """The steps of a review, taken one by one in a worker thread."""
+
+    def __init__(self, steps: Iterator[_Opened | ReviewUnit], sections: Sections) -> None:
+        self._steps = steps
+        self._sections = sections
+        self._taking: asyncio.Future[_Opened | ReviewUnit | None] | None = None
+        self._ended = False
+
+    async def next(self) -> _Opened | ReviewUnit | None:
+        """The next step, None at the end (and ever after)."""
+        if self._ended:
+            return None
+        self._taking = asyncio.get_running_loop().run_in_executor(None, next, self._steps, None)
+        step = await asyncio.shield(self._taking)
+        self._ended = step is None
+        return step
+
+    async def close(self) -> None:
+        """Stop reading; waits for the thread no longer than ``PATIENCE``."""
+        self._ended = True
+        self._sections.close()
+        if self._taking is not None:
+            await asyncio.wait({self._taking}, timeout=PATIENCE)
+            if self._taking.done() and not self._taking.cancelled():
+                self._taking.exception()  # read here, or asyncio reports it as never retrieved
