@@ -22,9 +22,11 @@ class MessagesError(DiffvetError):
 
 
 class TransportError(MessagesError):
-    """The exchange itself failed."""
+    """The exchange itself failed; not ``retryable`` where the same request would fail the same way."""
 
-    retryable = True
+    def __init__(self, message: str, *, retryable: bool = True) -> None:
+        super().__init__(message)
+        self.retryable = retryable
 
 
 class ApiError(MessagesError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec import Struct
 
@@ -44,6 +45,49 @@ class MessagesRequest(Struct, frozen=True, kw_only=True):
     messages: tuple[Turn, ...]
 
 
+class Block(Struct, frozen=True):
+    """One typed block of an answer (spec §12.2). Only ``text`` blocks matter here; any type may appear."""
+
+    type: str = ""
+    text: Any = None
+
+
+class MessageReply(Struct, frozen=True):
+    """The body of a 200 as peers send it: routing.run's string content or Anthropic's blocks (spec §4.1, §12).
+
+    What a text can do without (model, usage, stop reason, credits) is ``Any``: a peer that gets it wrong has
+    still answered. ``error`` is not null where the 200 is none.
+    """
+
+    content: str | tuple[Block, ...] | None = None
+    model: Any = None
+    stop_reason: Any = None
+    usage: Any = None
+    credits_charged: Any = None
+    error: Any = None
+
+
+class UsageCount(Struct, frozen=True):
+    """``usage`` as the gateway writes it, in tokens."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class SimpleMessage(Struct, frozen=True, kw_only=True):
+    """The simplified message object that the gateway writes (spec §4.1)."""
+
+    id: str
+    type: str = "message"
+    role: str = "assistant"
+    content: str
+    model: str
+    stop_reason: str
+    stop_sequence: str | None = None
+    usage: UsageCount
+    credits_charged: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """An answer that arrived, whichever shape it had.
@@ -58,3 +102,4 @@ class Completion:
     output_tokens: int = 0
     credits: float | None = None
     truncated: bool = False
+    stop_reason: str | None = None

@@ -1,0 +1,97 @@
+"""The API key: one object that holds it and does not print it."""
+
+from typing import Never
+
+from diffvet.errors import SettingsError
+
+MASK = "[api key]"
+_WINDOW = 12
+"""A peer that shortens what it echoes still shows a stretch of the key; twelve characters are enough to hide it."""
+
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}  # ``str.lower`` may change the length
+
+
+class ApiKey:
+    """A secret that leaves this object only through ``reveal``, for the header of a request.
+
+    ``repr``, ``str`` and ``format`` show the mask; pickling is refused. A key that could not stand in a
+    header (empty, white space, control or non-ASCII characters) raises ``SettingsError`` without being shown.
+    """
+
+    __slots__ = ("__secret",)
+
+    def __init__(self, secret: str) -> None:
+        secret = secret.strip()
+        if not secret:
+            raise SettingsError("the API key is empty; set it, or leave it out to use the embedded reviewer")
+        if not (secret.isascii() and secret.isprintable() and " " not in secret):
+            raise SettingsError(
+                "the API key holds a character that no key has (a space, a line break or a letter "
+                "outside ASCII); copy it again"
+            )
+        self.__secret = secret
+
+    def reveal(self) -> str:
+        """The key itself. Only the code that writes the request's headers may call this."""
+        return self.__secret
+
+    def redact(self, text: str) -> str:
+        """``text`` with every stretch of the key (twelve characters or more, in any case) masked."""
+        return _masked(text, self.__secret)
+
+    def redact_bytes(self, data: bytes) -> bytes:
+        """The same for bytes as a peer sent them."""
+        return _masked(data.decode("latin-1"), self.__secret).encode("latin-1")
+
+    def __repr__(self) -> str:
+        return f"ApiKey({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __reduce_ex__(self, protocol: object) -> Never:
+        raise TypeError("an API key is not pickled")
+
+    def __getstate__(self) -> Never:
+        raise TypeError("an API key is not pickled")
+
+    def __copy__(self) -> "ApiKey":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "ApiKey":
+        return self
+
+
+def _masked(text: str, secret: str) -> str:
+    """``text`` with each run of characters replaced that shares a window with ``secret``."""
+    spans = _spans(text.translate(_LOWER), secret.translate(_LOWER))
+    if not spans:
+        return text
+    kept: list[str] = []
+    end = 0
+    for start, stop in spans:
+        kept += (text[end:start], MASK)
+        end = stop
+    return "".join((*kept, text[end:]))
+
+
+def _spans(text: str, secret: str) -> list[tuple[int, int]]:
+    """Where windows of ``secret`` occur in ``text``, overlapping ones joined, in order."""
+    width = min(_WINDOW, len(secret))
+    found: list[tuple[int, int]] = []
+    for window in {secret[i : i + width] for i in range(len(secret) - width + 1)}:
+        at = text.find(window)
+        while at >= 0:
+            found.append((at, at + width))
+            at = text.find(window, at + 1)
+    found.sort()
+    joined: list[tuple[int, int]] = []
+    for start, stop in found:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return joined
