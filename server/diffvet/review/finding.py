@@ -26,7 +26,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One risk on the lines ``line``..``end_line`` (1-based, inclusive) of ``side`` of ``path``."""
+    """One risk on the lines ``line``..``end_line`` (1-based, inclusive) of ``side`` of ``path``.
+
+    ``quote`` is what the reviewer quoted; ``code`` the verbatim text of the anchored lines, the changed lines
+    of the hunk when the finding is unplaced. Either may hold a secret when the category is ``secret``.
+    """
 
     fingerprint: str
     path: str
@@ -43,6 +47,7 @@ class Finding:
     reviewer: str
     rule: str | None = None
     state: State = State.OPEN
+    code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,12 @@ class Placer:
     def _moved(self, quote: str, columns: list[_Column]) -> Place | None:
         """The only place where the quote stands, if there is just one."""
         for size in range(1, WINDOW + 1):
-            found = [(column, rows) for column in columns for rows in _windows(column, size) if _stands(quote, rows)]
+            found = [
+                (column, rows)
+                for column in columns
+                for rows in _windows(column, size)
+                if _stands(quote, rows)
+            ]
             if len(found) == 1:
                 return _place(*found[0], Placement.MOVED)
             if found:
@@ -124,14 +129,18 @@ class Placer:
         """The header of the hunk the bullet points into, else of the file's or the unit's first."""
         candidates = columns or self._columns
         pointed = (
-            c for c in candidates if c.side is bullet.side and bullet.start and c.between(bullet.start, bullet.start)
+            c
+            for c in candidates
+            if c.side is bullet.side and bullet.start and c.between(bullet.start, bullet.start)
         )
         part = next(pointed, candidates[0]).part
         hunk = part.change.hunks[0]
         side = Side.NEW if hunk.new_lines else Side.OLD
         line = max(hunk.new_start if hunk.new_lines else hunk.old_start, 1)
         changed = tuple(row.text for row in part.lines if row.old is None or row.new is None)
-        return Place(part, side, line, line, Placement.UNPLACED, (quote,) if (quote := bullet.quote) else changed)
+        return Place(
+            part, side, line, line, Placement.UNPLACED, (quote,) if (quote := bullet.quote) else changed
+        )
 
 
 def _columns(part: Part) -> Iterator[_Column]:

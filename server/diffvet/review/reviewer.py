@@ -40,7 +40,9 @@ class Sections(Iterable[FileSection], Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``unit_tokens``: estimated tokens of diff that a prompt may show; ``max_tokens``: of an answer;
+    """How much goes out at a time.
+
+    ``unit_tokens``: estimated tokens of diff that a prompt may show; ``max_tokens``: tokens of an answer;
     ``concurrency``: how many units may be with the reviewer at once.
     """
 
@@ -59,6 +61,25 @@ class _Opened:
     tokens: int
 
 
+def steps(sections: Iterable[FileSection], unit_tokens: int) -> Iterator[_Opened | ReviewUnit]:
+    """Read ``sections``: each file as it opens, each unit as it fills."""
+    packer = Packer(unit_tokens)
+    for file, section in enumerate(sections):
+        change = parse(section)
+        parts = parts_of(change, file, unit_tokens)
+        yield _Opened(file, change, len(parts), sum(part.tokens for part in parts))
+        for part in parts:
+            yield from packer.add(part)
+    yield from packer.flush()
+
+
+def plan(sections: Iterable[FileSection], unit_tokens: int) -> Iterator[tuple[ReviewUnit, str]]:
+    """The units and their exact prompts, in sending order; nothing is sent (``--dry-run``)."""
+    for step in steps(sections, unit_tokens):
+        if isinstance(step, ReviewUnit):
+            yield step, prompt.write(step.changes)
+
+
 class Reviewer:
     """Reviews streams of sections with one model behind one endpoint."""
 
@@ -67,18 +88,12 @@ class Reviewer:
         self._asker = asker
         self._limits = limits
 
-    def plan(self, sections: Iterable[FileSection]) -> Iterator[tuple[ReviewUnit, str]]:
-        """The units and their exact prompts, in sending order; nothing is sent (``--dry-run``)."""
-        for step in self._steps(sections):
-            if isinstance(step, ReviewUnit):
-                yield step, prompt.write(step.changes)
-
     async def review(self, sections: Sections) -> AsyncIterator[Event]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
         Each file is ``Planned`` once and ``Settled`` once, each unit is ``Answered`` once.
         """
-        reading = _Reading(self._steps(sections), sections)
+        reading = _Reading(steps(sections, self._limits.unit_tokens), sections)
         settlement = Settlement(self.model)
         asked: set[asyncio.Task[Verdict]] = set()
         hopeless: list[str] = []
@@ -103,17 +118,6 @@ class Reviewer:
                 task.cancel()
             await asyncio.gather(*asked, return_exceptions=True)
             await reading.close()
-
-    def _steps(self, sections: Iterable[FileSection]) -> Iterator[_Opened | ReviewUnit]:
-        """Read ``sections``: each file as it opens, each unit as it fills."""
-        packer = Packer(self._limits.unit_tokens)
-        for file, section in enumerate(sections):
-            change = parse(section)
-            parts = parts_of(change, file, self._limits.unit_tokens)
-            yield _Opened(file, change, len(parts), sum(part.tokens for part in parts))
-            for part in parts:
-                yield from packer.add(part)
-        yield from packer.flush()
 
     async def _ask(self, unit: ReviewUnit, hopeless: list[str]) -> Verdict:
         """The reviewer's verdict on ``unit``. A refused key is remembered: no further unit is sent."""

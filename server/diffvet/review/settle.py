@@ -15,7 +15,9 @@ from diffvet.review.unit import ReviewUnit
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came back for a unit. ``failure`` names the cause when its hunks do not count as reviewed;
+    """What came back for a unit.
+
+    ``failure`` names the cause when its hunks do not count as reviewed;
     ``bullets`` may hold findings all the same (the whole bullets of an answer that was cut).
     """
 
@@ -73,7 +75,8 @@ class Settlement:
 
     def _settle(self, file: _OpenFile) -> Settled:
         rows = tuple(
-            self._row(file.change.path, hunk, file.failures.get(index)) for index, hunk in enumerate(file.change.hunks)
+            self._row(file.change.path, hunk, file.failures.get(index))
+            for index, hunk in enumerate(file.change.hunks)
         )
         return Settled(file.change.path, identify(file.anchored), rows)
 
@@ -124,4 +127,5 @@ def _finding(bullet: Bullet, place: Place, reviewer: str) -> Finding:
         placement=place.placement,
         reviewer=reviewer,
         rule=bullet.rule,
+        code=place.anchor,
     )

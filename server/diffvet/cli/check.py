@@ -1,0 +1,151 @@
+"""``diffvet check``: review a change and report findings."""
+
+import argparse
+import os
+import sys
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diffvet.cli.source_flags import add_source_arguments, source_from
+
+if TYPE_CHECKING:
+    from diffvet.diff.source import DiffStream
+    from diffvet.review.events import Review
+    from diffvet.settings.model import Settings
+
+DESCRIPTION = """\
+Review a change and report findings, each on its line with a reason and a fix.
+
+Without an endpoint the embedded reviewer answers: deterministic rules, no key, no network.
+"""
+
+EPILOG = """\
+examples:
+  diffvet check                          everything since HEAD, untracked files included
+  diffvet check --staged                 what the next commit will hold (the index)
+  diffvet check --base main              this branch since it left main
+  diffvet check HEAD~3..HEAD             a range; a single commit works too
+  git diff | diffvet check --stdin       any unified diff
+  diffvet check --staged --dry-run       the exact prompts and their size; nothing is sent
+
+exit codes:
+  0    nothing at or above --fail-on (or nothing to review; a line says so)
+  1    findings at or above --fail-on
+  2    usage or configuration error, or a change that cannot be read
+  3    incomplete: part of the change was not reviewed (wins over 1)
+  130  interrupted
+
+Every option below can also be set as DIFFVET_<OPTION> (DIFFVET_FAIL_ON=error) or in the user file
+(DIFFVET_CONFIG, else diffvet/config.toml in your configuration folder). The repository under review may
+set fail_on and min_severity in diffvet.toml or [tool.diffvet], nothing that decides where code or key go.
+"""
+
+FINDINGS = 1
+INCOMPLETE = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to compare, how to report, and one flag for every option."""
+    from diffvet.settings.load import OPTIONS  # noqa: PLC0415 - not needed by other verbs
+
+    add_source_arguments(parser)
+    report = parser.add_argument_group("report")
+    report.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
+    )
+    report.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="auto: on a terminal, without NO_COLOR",
+    )
+    report.add_argument(
+        "--dry-run", action="store_true", help="print the exact prompts and their size, send nothing"
+    )
+    options = parser.add_argument_group("options")
+    for name, option in OPTIONS.items():
+        flag, text = f"--{name.replace('_', '-')}", option.metadata["help"]
+        if option.type is bool:
+            options.add_argument(
+                flag, dest=name, action=argparse.BooleanOptionalAction, default=None, help=text
+            )
+        else:
+            options.add_argument(flag, dest=name, metavar=option.metadata["metavar"], help=text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Review, report, and say by the exit code what was found."""
+    from diffvet.assembly import load_settings  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.diff.source import open_source  # noqa: PLC0415
+    from diffvet.settings.load import OPTIONS  # noqa: PLC0415
+
+    directory = Path(args.directory)
+    settings = load_settings(directory, {name: getattr(args, name) for name in OPTIONS})
+    stream = open_source(source_from(args), directory)
+    if args.dry_run:
+        from diffvet.cli.dry_run import show  # noqa: PLC0415
+
+        return show(stream, settings, as_json=args.format == "json")
+    review = _review(stream, settings)
+    _report(review, settings, args)
+    return _exit_code(review, settings)
+
+
+def _review(stream: "DiffStream", settings: "Settings") -> "Review":
+    from diffvet.assembly import hide_key, open_reviewer  # noqa: PLC0415
+    from diffvet.cli import interrupt  # noqa: PLC0415
+    from diffvet.cli.progress import shown  # noqa: PLC0415
+    from diffvet.review.events import collect  # noqa: PLC0415
+
+    key = hide_key(settings)  # before git is started: no child inherits it
+
+    async def whole() -> "Review":
+        async with (
+            open_reviewer(settings, key) as reviewer,
+            aclosing(reviewer.review(stream)) as events,
+            aclosing(shown(events, enabled=sys.stderr.isatty())) as watched,
+        ):
+            return await collect(watched, kind=stream.kind, base=stream.base, head=stream.head)
+
+    return interrupt.run(whole())
+
+
+def _report(review: "Review", settings: "Settings", args: argparse.Namespace) -> None:
+    if args.format == "json":
+        from diffvet.report import json  # noqa: PLC0415
+
+        sys.stdout.write(json.render(review))
+    elif review.ledger:
+        from diffvet.report import text  # noqa: PLC0415
+
+        sys.stdout.write(text.render(review, minimum=settings.min_severity, color=_color(args.color)))
+        if settings.embedded:
+            _say("reviewed by the embedded rules (no endpoint is configured, nothing was sent)")
+    if not review.ledger:
+        _say("nothing to review: the change is empty")
+    elif not any(row.old_lines or row.new_lines for row in review.ledger):
+        _say(
+            f"nothing to review: no line of text changed ({review.ledger[0].path}: {review.ledger[0].reason})"
+        )
+
+
+def _exit_code(review: "Review", settings: "Settings") -> int:
+    if not review.complete:
+        return INCOMPLETE
+    threshold = settings.fail_on
+    if threshold and any(finding.severity.rank >= threshold.rank for finding in review.findings):
+        return FINDINGS
+    return 0
+
+
+def _color(choice: str) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _say(sentence: str) -> None:
+    from diffvet.report.secrecy import visible  # noqa: PLC0415
+
+    print(f"diffvet: {visible(sentence)}", file=sys.stderr)

@@ -1,0 +1,37 @@
+"""A single line on a terminal that says how far a review is; silent everywhere else."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from diffvet.review.events import Answered, Event, Planned, Settled
+
+
+async def shown(events: AsyncIterator[Event], *, enabled: bool) -> AsyncIterator[Event]:
+    """Pass ``events`` on; on a terminal, keep one line of standard error up to date and erase it at the end."""
+    if not enabled:
+        async for event in events:
+            yield event
+        return
+    files = hunks = done = findings = tokens = 0
+    try:
+        async for event in events:
+            match event:
+                case Planned():
+                    files, hunks, tokens = files + event.files, hunks + event.hunks, tokens + event.tokens
+                case Answered():
+                    done += event.hunks
+                case Settled():
+                    findings += len(event.findings)
+            _line(
+                f"reviewing {files} files: {min(done, hunks)}/{hunks} hunks, ~{tokens} tokens, {findings} findings"
+            )
+            yield event
+    finally:
+        _line("")
+
+
+def _line(text: str) -> None:
+    with suppress(OSError):  # a terminal that went away must not end the review
+        sys.stderr.write(f"\r\033[K{text}")
+        sys.stderr.flush()

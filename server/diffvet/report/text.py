@@ -1,0 +1,123 @@
+"""``--format text``: findings grouped by file, each with its line of code, then what was covered."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from diffvet.dialogue.vocabulary import Severity
+from diffvet.diff.model import Side
+from diffvet.report.secrecy import code, visible
+from diffvet.review.events import Review
+from diffvet.review.finding import Finding, Placement
+from diffvet.review.ledger import LedgerRow, Outcome
+
+FRAME_LINES = 4
+"""How many lines of code a finding shows at most."""
+
+FRAME_COLUMNS = 160
+"""How many characters of such a line are shown."""
+
+ROWS_NAMED = 10
+"""How many unreviewed hunks are named; the JSON report has them all."""
+
+Paint = Callable[[str, str], str]
+
+_STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "path": "1", "faint": "2", "good": "32"}
+
+
+def painter(*, color: bool) -> Paint:
+    """A function ``(style, text) -> text`` that adds ANSI colour, or does not."""
+    return (
+        (lambda style, text: f"\033[{_STYLES[style]}m{text}\033[0m") if color else (lambda _style, text: text)
+    )
+
+
+def render(review: Review, *, minimum: Severity, color: bool = False) -> str:
+    """The report, ending in a newline. Findings below ``minimum`` are counted, not shown."""
+    paint = painter(color=color)
+    shown = [finding for finding in review.findings if finding.severity.rank >= minimum.rank]
+    lines: list[str] = []
+    for path, findings in groupby(shown, key=lambda finding: finding.path):
+        lines.append(paint("path", visible(path)))
+        for finding in findings:
+            lines += _finding(finding, paint)
+        lines.append("")
+    lines += _coverage(review, len(review.findings) - len(shown), paint)
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
+    place = (
+        f"line {finding.line}"
+        if finding.line == finding.end_line
+        else f"lines {finding.line}-{finding.end_line}"
+    )
+    side = " (removed)" if finding.side is Side.OLD else ""
+    yield (
+        f"  {paint(finding.severity, finding.severity)} {finding.category}  {place}{side}: "
+        f"{visible(finding.title)}{_doubt(finding)}"
+    )
+    yield from _frame(finding, paint)
+    if finding.why:
+        yield f"      why: {visible(finding.why)}"
+    if finding.fix:
+        yield f"      fix: {visible(finding.fix)}"
+    origin = f"{finding.reviewer}, {finding.rule}" if finding.rule else finding.reviewer
+    yield paint("faint", f"      [{visible(origin)}] {finding.fingerprint[:12]}")
+
+
+def _doubt(finding: Finding) -> str:
+    match finding.placement:
+        case Placement.EXACT:
+            return ""
+        case Placement.MOVED:
+            return " (line number corrected from the quoted code)"
+        case Placement.UNPLACED:
+            return " (unplaced: the reviewer's line and quote do not agree)"
+
+
+def _frame(finding: Finding, paint: Paint) -> Iterator[str]:
+    if finding.placement is Placement.UNPLACED:
+        return
+    sign = "-" if finding.side is Side.OLD else " "
+    lines = code(finding)
+    for number, text in enumerate(lines[:FRAME_LINES], finding.line):
+        cut = "\u2026" if len(text) > FRAME_COLUMNS else ""
+        yield f"    {paint('faint', f'{sign}{number:>5} |')} {visible(text[:FRAME_COLUMNS]).rstrip()}{cut}"
+    if len(lines) > FRAME_LINES:
+        yield paint("faint", f"           ({len(lines) - FRAME_LINES} more lines)")
+
+
+def _coverage(review: Review, below: int, paint: Paint) -> Iterator[str]:
+    by_severity = Counter(finding.severity for finding in review.findings)
+    counts = ", ".join(
+        _count(by_severity[level], level.value) for level in reversed(Severity) if by_severity[level]
+    )
+    hidden = f" ({below} below the minimum severity not shown)" if below else ""
+    files = _count(len({row.path for row in review.ledger}), "file")
+    yield f"{_count(len(review.findings), 'finding')}{f' ({counts})' if counts else ''}{hidden} in {files}; {_outcomes(review)}"
+    unseen = [row for row in review.ledger if row.outcome in {Outcome.SKIPPED, Outcome.FAILED}]
+    unseen.sort(key=lambda row: row.outcome is not Outcome.FAILED)
+    for row in unseen[:ROWS_NAMED]:
+        yield f"  {row.outcome}: {visible(_where(row))}: {visible(row.reason or '')}"
+    if len(unseen) > ROWS_NAMED:
+        yield f"  and {len(unseen) - ROWS_NAMED} more; '--format json' lists every hunk"
+    if not review.complete:
+        yield paint("error", "The review is INCOMPLETE: the failed hunks above were not reviewed.")
+
+
+def _outcomes(review: Review) -> str:
+    by_outcome = Counter(row.outcome for row in review.ledger)
+    return (
+        ", ".join(f"{_count(by_outcome[o], 'hunk')} {o.value}" for o in Outcome if by_outcome[o]) or "0 hunks"
+    )
+
+
+def _where(row: LedgerRow) -> str:
+    if not row.old_lines and not row.new_lines:
+        return row.path
+    return f"{row.path} @@ -{row.old_start},{row.old_lines} +{row.new_start},{row.new_lines} @@"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
