@@ -1,0 +1,52 @@
+// One build script. `node build.mjs` bundles the extension; `test` runs the unit tests; `package` makes the VSIX.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { build } from "esbuild";
+
+const common = { bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" };
+
+async function extension() {
+  rmSync("dist", { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: ["src/extension.ts"],
+    external: ["vscode"],
+    outfile: "dist/extension.js",
+    minify: true,
+    legalComments: "inline",
+  });
+}
+
+async function tests() {
+  const names = readdirSync("test").filter((name) => name.endsWith(".test.ts"));
+  rmSync("dist/test", { recursive: true, force: true });
+  // Bundling without `external: ["vscode"]` fails when something under src/core starts to need the editor.
+  await build({ ...common, entryPoints: names.map((name) => `test/${name}`), outdir: "dist/test", sourcemap: "inline" });
+  run(process.execPath, ["--enable-source-maps", "--test", ...names.map((name) => `dist/test/${name.replace(/ts$/, "js")}`)]);
+}
+
+async function vsix() {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  await extension();
+  run(process.env.PYTHON || (process.platform === "win32" ? "python" : "python3"), ["bundle.py"]);
+  const vsce = createRequire(import.meta.url).resolve("@vscode/vsce/vsce");
+  run(process.execPath, [
+    vsce, "package", "--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links",
+    "--out", `diffvet-${version}.vsix`,
+  ]);
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { stdio: "inherit" });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const steps = { extension, test: tests, package: vsix };
+const step = steps[process.argv[2] ?? "extension"];
+if (!step) {
+  console.error(`build.mjs: unknown step '${process.argv[2]}'; one of: ${Object.keys(steps).join(", ")}`);
+  process.exit(2);
+}
+await step();

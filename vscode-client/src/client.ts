@@ -1,0 +1,43 @@
+/** The language client of one server process. It never restarts by itself: the Server decides that. */
+
+import type { ChildProcess } from "node:child_process";
+import type * as vscode from "vscode";
+import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+import type { LanguageClientOptions } from "vscode-languageclient/node";
+import { SELECTOR } from "./core/documents";
+import { Work } from "./core/work";
+
+export interface ClientParts {
+  readonly process: ChildProcess;
+  readonly log: vscode.LogOutputChannel;
+  /** Called with the title of the work in progress, or undefined when none is left. */
+  readonly onWork: (title: string | undefined) => void;
+}
+
+export function createClient({ process, log, onWork }: ClientParts): LanguageClient {
+  const work = new Work();
+  const options: LanguageClientOptions = {
+    documentSelector: SELECTOR,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    // Findings quote code and a model's words: text to read, not to click or render.
+    markdown: { isTrusted: false, supportHtml: false },
+    // The Server reads stderr; stdout is the protocol.
+    stdioOptions: { stdout: () => undefined, stderr: () => undefined },
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: (_error, _message, count) => ({
+        action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
+        handled: true,
+      }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+    },
+    middleware: {
+      handleWorkDoneProgress: (token, params, next) => {
+        onWork(work.note(token, params));
+        next(token, params);
+      },
+    },
+  };
+  return new LanguageClient("diffvet", "Diffvet", () => Promise.resolve(process), options);
+}
