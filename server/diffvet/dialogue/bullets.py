@@ -1,43 +1,50 @@
 """The bulleted answer: a tolerant reader and an exact writer."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from diffvet.dialogue import exact
+from diffvet.dialogue.answer import SENTINEL, Answer, Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
-from diffvet.diff.model import Side
 
-SENTINEL = "END OF REVIEW"
+__all__ = ["NONE", "SENTINEL", "Answer", "Bullet", "Category", "Severity", "read", "write"]
+
+NONE = "- none"
 
 
-@dataclass(frozen=True, slots=True)
-class Bullet:
-    """One risk as a reviewer states it, before it is placed.
+def write(bullets: Sequence[Bullet]) -> str:
+    """The exact answer: one line per bullet or ``- none``, then the sentinel; ends with a line feed.
 
-    ``start`` and ``end`` are 1-based inclusive line numbers on ``side``, or None where the reviewer gave
-    none. ``quote`` is the code it quoted (white space folded), ``rule`` an embedded reviewer's rule id.
+    ``read`` gives the same bullets back but for white space (folded), a title's closing full stop
+    (dropped), lone surrogates (U+FFFD outside paths), and an ``end`` that is missing (= ``start``).
     """
-
-    severity: Severity
-    category: Category
-    title: str
-    path: str | None = None
-    side: Side = Side.NEW
-    start: int | None = None
-    end: int | None = None
-    quote: str | None = None
-    why: str = ""
-    fix: str | None = None
-    rule: str | None = None
+    lines = [exact.write(bullet) for bullet in bullets] or [NONE]
+    return "\n".join((*lines, SENTINEL, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was read from a reviewer's text.
+def read(text: str) -> Answer:
+    """What a reviewer's answer says, however it is dressed. Never raises; linear in the text's length.
 
-    ``complete`` is True only when the sentinel closed the list and the list held a bullet (a risk, or the
-    explicit "none"). ``problem`` says in a few words why it is not complete, e.g. "the answer has no
-    closing sentinel".
+    An answer that is not complete keeps the bullets that are whole: those another bullet, or clearly
+    something else, follows.
     """
+    answer = _read_exact(text)
+    if answer is not None:
+        return answer
+    from diffvet.dialogue import tolerant  # noqa: PLC0415 - its tables are not needed for exact answers
 
-    bullets: tuple[Bullet, ...]
-    complete: bool
-    problem: str | None = None
+    return tolerant.read(text)
+
+
+def _read_exact(text: str) -> Answer | None:
+    """The answer if every line of it has the exact form; None otherwise."""
+    lines = [line for line in text.split("\n") if line]
+    if len(lines) < 2 or lines[-1] != SENTINEL:
+        return None
+    bullets: list[Bullet] = []
+    for line in lines[:-1]:
+        bullet = exact.read(line)
+        if bullet is not None:
+            bullets.append(bullet)
+        elif line != NONE:
+            return None
+    return Answer(tuple(bullets), complete=True)
