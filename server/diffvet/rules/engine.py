@@ -1,0 +1,214 @@
+"""The embedded reviewer: a change goes in, bullets come out, the same for the same change."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from diffvet.dialogue.bullets import Bullet
+from diffvet.dialogue.vocabulary import Category, Severity
+from diffvet.diff.model import FileChange, Side
+from diffvet.rules import code, dependencies, facts, text
+from diffvet.rules.catalogue import rules_for
+from diffvet.rules.language import GRAMMARS
+from diffvet.rules.match import Match
+from diffvet.rules.paths import Place
+from diffvet.rules.rule import CodeMatch, DependencyMatch, GoneMatch, LostMatch, Rule, TextMatch
+from diffvet.rules.view import FileView
+
+PER_FILE = 3
+"""Hits of one rule that are told apart in one file; the last one says how many more there are."""
+SECRETS_PER_FILE = 10
+"""The same for secrets: each one that leaked has to be revoked."""
+
+_LOWER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: Severity.INFO}
+_RISKS_ANYWHERE = frozenset(
+    {Category.REMOVED_SAFEGUARD, Category.TEST_GAP, Category.DEPENDENCY, Category.CONFIGURATION}
+)
+
+
+def answer(prompt: str) -> str:
+    """The bulleted answer to ``prompt``, as a model would give it (sentinel and "none" included)."""
+    from diffvet.dialogue import bullets  # noqa: PLC0415 - markdown is read elsewhere
+    from diffvet.dialogue import prompt as reader
+
+    return bullets.write(review(reader.read(prompt)))
+
+
+def review(changes: Sequence[FileChange], rules: Sequence[Rule] | None = None) -> tuple[Bullet, ...]:
+    """The risks the rules see in ``changes``, looking at nothing but their hunks.
+
+    Only what the change adds or removes counts; what it moves or reformats does not. Order: file by file as
+    given, then by line and rule. ``rules`` are the built-in ones for the languages at hand by default.
+    Raises :class:`diffvet.errors.RuleError` for a rule that cannot be used.
+    """
+    views = [FileView(change) for change in changes]
+    if rules is None:
+        rules = rules_for(name for view in views for name in view.languages)
+    found = _Index(rules).matches(views)
+    placed = [judged for match in found if (judged := _placed(match)) is not None]
+    order = {id(view): number for number, view in enumerate(views)}
+    placed.sort(key=lambda match: (order[id(match.view)], match.side, match.start, match.rule.id))
+    return tuple(_capped(_one_a_line(placed)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The rules for files of one language, with the words to look for."""
+
+    words: frozenset[str]
+    folded: frozenset[str]
+    added: tuple[Rule, ...]
+    gone: tuple[Rule, ...]
+    manifests: tuple[Rule, ...]
+
+
+class _Index:
+    """The rules, sorted by the language they apply to."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def matches(self, views: list[FileView]) -> Iterator[Match]:
+        """All matches of all rules, new ones only."""
+        found: dict[str, list[Match]] = defaultdict(list)
+        for view in views:
+            for match in self._in_file(view):
+                found[match.rule.id].append(match)
+        for rule in self.rules:
+            if isinstance(rule.match, TextMatch | CodeMatch) and rule.id in found:
+                yield from _new_only(found[rule.id], views)
+            elif isinstance(rule.match, LostMatch):
+                yield from facts.lost(rule, _watched(rule, rule.match, views))
+            else:
+                yield from found[rule.id]
+
+    def _in_file(self, view: FileView) -> Iterator[Match]:
+        plan = self._plan(view.languages)
+        for rule in plan.gone:
+            if (match := facts.gone(rule, view)) is not None:
+                yield match
+        if plan.manifests:
+            yield from dependencies.matches(plan.manifests, view)
+        if not view.added.text:
+            return
+        content, snippets = view.added.text, code.Snippets(view)
+        here = {word for word in plan.words if word in content}
+        if plan.folded:
+            lowered = view.added.lower
+            here_folded = {word for word in plan.folded if word in lowered}
+        for rule in plan.added:
+            words = here_folded if _folds(rule) else here
+            if not words.isdisjoint(rule.words):
+                yield from _find(rule, view, snippets, Side.NEW)
+
+    def _plan(self, languages: tuple[str, ...]) -> _Plan:
+        if languages not in self._plans:
+            apply = [rule for rule in self.rules if applies(rule, languages)]
+            added = tuple(rule for rule in apply if isinstance(rule.match, TextMatch | CodeMatch))
+            self._plans[languages] = _Plan(
+                frozenset(word for rule in added if not _folds(rule) for word in rule.words),
+                frozenset(word for rule in added if _folds(rule) for word in rule.words),
+                added,
+                tuple(rule for rule in apply if isinstance(rule.match, GoneMatch)),
+                tuple(rule for rule in apply if isinstance(rule.match, DependencyMatch)),
+            )
+        return self._plans[languages]
+
+
+def applies(rule: Rule, languages: Iterable[str]) -> bool:
+    """Whether ``rule`` looks at files of these languages."""
+    names = set(languages)
+    return "any" in rule.languages or not names.isdisjoint(rule.languages) or (
+        "code" in rule.languages and not names.isdisjoint(GRAMMARS)
+    )  # fmt: skip
+
+
+def _folds(rule: Rule) -> bool:
+    return isinstance(rule.match, TextMatch) and rule.match.ignore_case
+
+
+def _find(rule: Rule, view: FileView, snippets: code.Snippets, side: Side) -> Iterator[Match]:
+    if isinstance(rule.match, TextMatch):
+        return text.matches(rule, view, side)
+    return code.matches(rule, snippets, side)
+
+
+def _watched(rule: Rule, test: LostMatch, views: list[FileView]) -> list[FileView]:
+    return [view for view in views if applies(rule, view.languages) and facts.fits_place(test, view.place)]
+
+
+def _new_only(found: list[Match], views: list[FileView]) -> Iterator[Match]:
+    """The matches whose statement the removed lines do not already hold, counted over the whole change."""
+    rule = found[0].rule
+    before: Counter[str] = Counter()
+    for view in views:
+        if view.removed.text and applies(rule, view.languages):
+            before.update(match.key for match in _find(rule, view, code.Snippets(view), Side.OLD))
+    for match in found:
+        if before[match.key] > 0:
+            before[match.key] -= 1
+        else:
+            yield match
+
+
+def _placed(match: Match) -> Match | None:
+    """The match with the severity its path deserves, None where it is not worth a word there."""
+    rule, place = match.rule, match.view.place
+    if place.value in rule.places:
+        severity = rule.places[place.value]
+        return replace(match, severity=severity) if severity else None
+    if place is Place.CODE or rule.category in _RISKS_ANYWHERE:
+        return match
+    if rule.category is Category.SECRET and place is not Place.GENERATED:
+        return replace(match, severity=_LOWER[match.severity])
+    return match if place is Place.DOCS and "docs" not in match.view.languages else None
+
+
+def _one_a_line(matches: list[Match]) -> list[Match]:
+    """One match a line and class: the most severe, then the first."""
+    best: dict[tuple[int, Side, int, str], Match] = {}
+    for match in matches:
+        key = (id(match.view), match.side, match.start, match.rule.klass)
+        if key not in best or match.severity.rank > best[key].severity.rank:
+            best[key] = match
+    kept = {id(match) for match in best.values()}
+    return [match for match in matches if id(match) in kept]
+
+
+def _capped(matches: list[Match]) -> Iterator[Bullet]:
+    total = Counter((id(match.view), match.rule.id) for match in matches)
+    told: Counter[tuple[int, str]] = Counter()
+    for match in matches:
+        key = (id(match.view), match.rule.id)
+        most = SECRETS_PER_FILE if match.rule.category is Category.SECRET else PER_FILE
+        told[key] += 1
+        if told[key] <= most:
+            more = total[key] - most if told[key] == most else 0
+            yield _bullet(match, more)
+
+
+def _bullet(match: Match, more: int) -> Bullet:
+    rule = match.rule
+    title = _said(rule.title, match)
+    if more > 0:
+        title = f"{title} (and {more} more in this file)"
+    return Bullet(
+        severity=match.severity,
+        category=rule.category,
+        title=title,
+        path=match.view.path,
+        side=match.side,
+        start=match.start,
+        end=match.end,
+        quote=match.quote or None,
+        why=_said(rule.why, match),
+        fix=_said(rule.fix, match),
+        rule=rule.id,
+    )
+
+
+def _said(words: str, match: Match) -> str:
+    for name, value in match.captures.items():
+        words = words.replace("{" + name + "}", value)
+    return words

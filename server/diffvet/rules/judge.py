@@ -1,0 +1,112 @@
+"""What decides about a code match: is the dangerous value a constant, made safe, or from outside?"""
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from diffvet.dialogue.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+MOST_NODES = 400
+
+_LEAVES = re.compile(
+    r"identifier|variable|^name$|^this$|^self$|^constant$",
+)
+_OPEN = re.compile(r"expansion|command_substitution|subshell|await")
+_CONSTANT_NAME = re.compile(r"[A-Z][A-Z0-9_]+")
+_SOURCE = re.compile(
+    r"\b(request|req|params|argv|getenv|input\(|readline|query_params|querystring|form\[|headers|cookies|body|"
+    r"\$_(GET|POST|REQUEST|COOKIE|FILES|SERVER)|stdin|ctx\.(query|params)|FormValue|PathVariable|RequestParam|"
+    r"getParameter|user_?input|sys\.args|os\.Args|env::args)\b|\binput\(|location\.(hash|search|href)",
+    re.IGNORECASE,
+)
+_SANITISER = re.compile(
+    r"shlex\.quote|shellescape|escapeshell|\bquote\(|escape(d|_|Html|HTML|URIComponent)?\w*\(|encodeURI|saniti[sz]e|"
+    r"DOMPurify|basename\(|secure_filename|\bint\(|\bfloat\(|parseInt|Number\(|strconv\.|Atoi|\.to_i\b|intval|"
+    r"\(int\)|Integer\.parse|UUID|sha256|hexdigest|allow_?list|whitelist|bleach\.",
+)
+
+
+class Verdict(Enum):
+    """What the values of a match say."""
+
+    SAFE = "safe"
+    UNKNOWN = "unknown"
+    OUTSIDE = "outside"
+
+    def raised(self, severity: Severity) -> Severity:
+        """``severity``, or error where a value comes from outside."""
+        return Severity.ERROR if self is Verdict.OUTSIDE else severity
+
+
+def verdict(node: "SgNode", names: tuple[str, ...], around: str) -> Verdict:
+    """The verdict on the values captured as ``names``, read in the snippet ``around`` them.
+
+    SAFE where all are constants or made safe, OUTSIDE where one is a request, argument or environment value
+    (itself or the value last assigned to its name in sight), else UNKNOWN. No names: UNKNOWN.
+    """
+    if not names:
+        return Verdict.UNKNOWN
+    values = [value for name in names for value in _captured(node, name)]
+    open_values = [
+        value for value in values if not (_is_constant(value, around) or _is_made_safe(value, around))
+    ]
+    if not open_values:
+        return Verdict.SAFE
+    outside = any(_SOURCE.search(_with_origin(value.text(), around)) for value in open_values)
+    return Verdict.OUTSIDE if outside else Verdict.UNKNOWN
+
+
+def _captured(node: "SgNode", name: str) -> "list[SgNode]":
+    single = node.get_match(name)
+    many = node.get_multiple_matches(name) if single is None else [single]
+    return [found for found in many if found.is_named()]
+
+
+def _is_constant(node: "SgNode", around: str) -> bool:
+    stack, seen = [node], 0
+    while stack:
+        inner = stack.pop()
+        seen += 1
+        if seen > MOST_NODES:
+            return False
+        kind = inner.kind()
+        children = inner.children()
+        if _OPEN.search(kind) or (
+            not children and _LEAVES.search(kind) and not _names_constant(inner.text(), around)
+        ):
+            return False
+        stack.extend(children)
+    return True
+
+
+def _names_constant(name: str, around: str) -> bool:
+    if _CONSTANT_NAME.fullmatch(name):
+        return True
+    values = re.findall(
+        rf"(?m)^[ \t]*(?:(?:const|let|var|final|val|static|String|string)\s+)*{re.escape(name)}\s*:?=\s*(.+)$",
+        around,
+    )
+    return bool(values) and all(
+        re.fullmatch(r"""(["'])(?:(?!\1)[^{}$\\])*\1\s*;?\s*|\d+\s*;?""", value) for value in values
+    )
+
+
+def _origin(name: str, around: str) -> str:
+    found = re.findall(rf"(?m)^.*?\b{re.escape(name)}\b[\w\s:<>\[\]]{{0,40}}=(?!=)\s*(.{{0,300}})$", around)
+    return found[-1] if found else ""
+
+
+def _with_origin(text: str, around: str) -> str:
+    names = re.findall(r"[A-Za-z_$][\w$]*", text)[:12]
+    return " ".join([text, *(_origin(name, around) for name in dict.fromkeys(names))])
+
+
+def _is_made_safe(node: "SgNode", around: str) -> bool:
+    text = node.text()
+    if _SANITISER.search(text):
+        return True
+    names = re.findall(r"[A-Za-z_$][\w$]*", text)
+    return len(set(names)) == 1 and bool(_SANITISER.search(_origin(names[0], around)))
