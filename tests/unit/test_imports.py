@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import diffvet
 import pytest
+
+import diffvet
 
 PACKAGE = Path(diffvet.__file__).parent
 
@@ -25,7 +26,19 @@ MAY_IMPORT = {
     "settings": {"dialogue.vocabulary"},
     "report": {"review", "diff.model", "dialogue.vocabulary"},
     "assembly": {"review", "messages", "settings", "gateway"},
-    "cli": {"assembly", "report", "review", "settings", "store", "messages", "diff", "dialogue", "rules", "gateway", "lsp"},
+    "cli": {
+        "assembly",
+        "report",
+        "review",
+        "settings",
+        "store",
+        "messages",
+        "diff",
+        "dialogue",
+        "rules",
+        "gateway",
+        "lsp",
+    },
     "lsp": {"assembly", "report", "review", "settings", "store", "messages", "diff", "dialogue"},
 }
 """Whom each room may import, as drawn in CONTRIBUTING.md. A dotted name opens that one module only."""
@@ -73,7 +86,9 @@ def test_a_module_imports_only_the_rooms_its_own_room_may(path):
         target = name.removeprefix("diffvet.")
         if target == "__version__":
             continue
-        assert any(target == rule or target.startswith(f"{rule}.") for rule in allowed), f"{path}:{line}: {name}"
+        assert any(target == rule or target.startswith(f"{rule}.") for rule in allowed), (
+            f"{path}:{line}: {name}"
+        )
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
