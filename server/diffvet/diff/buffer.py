@@ -1,0 +1,100 @@
+"""An unsaved editor buffer against HEAD, with the hunks git itself would find.
+
+The base is HEAD's blob in the form it has in the working tree (line ends converted, the user's smudge
+filters applied, the repository's not), because that is what an editor shows.
+"""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from diffvet.diff.git import DIFF_FLAGS, Git
+from diffvet.diff.model import Status
+from diffvet.diff.quoting import to_bytes
+from diffvet.diff.section import BINARY, FileSection
+from diffvet.diff.untracked import LOOKED_AT, added_body, binary_by_attribute
+from diffvet.errors import GitError
+
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_HUNK = b"\n@@ -"
+
+
+def buffer_section(git: Git, head: str | None, path: str, content: bytes) -> FileSection | None:
+    """The change of ``path`` (from the root) when it is saved with ``content``; None if there is none.
+
+    ``git`` stands at the root and has the repository's filters neutralised.
+    """
+    entry = _entry(git, head, path)
+    if entry is None:
+        return None if _left_out(git, path) else _added(git, path, content)
+    mode, kind, blob = entry
+    if kind != "blob" or mode == "120000":
+        return None
+    base = _worktree_form(git, path, blob)
+    if base == content:
+        return None
+    section = FileSection(path, Status.MODIFIED, old_mode=mode, new_mode=mode, old_blob=blob)
+    if base.startswith(_LFS_POINTER):
+        return replace(section, hidden="stored by git-lfs")
+    if _is_binary(git, path, base) or b"\0" in content[:LOOKED_AT]:
+        return replace(section, binary=True, hidden=BINARY)
+    return replace(section, body=_hunks(base, content))
+
+
+def _entry(git: Git, head: str | None, path: str) -> tuple[str, str, str] | None:
+    """Mode, type and object name of ``path`` in ``head``."""
+    if head is None:
+        return None
+    out = git.run(["ls-tree", "-z", "--full-tree", head, "--", path])
+    facts, _, name = out.partition(b"\0")[0].partition(b"\t")
+    if name != to_bytes(path):
+        return None
+    mode, kind, blob = facts.decode("ascii").split(" ")
+    return mode, kind, blob
+
+
+def _left_out(git: Git, path: str) -> bool:
+    """Whether git would never take ``path``: ignored, in ``.git``, behind a link, in a submodule."""
+    if path == "." or ".git" in path.split("/"):
+        return True
+    try:
+        return bool(
+            git.run(["check-ignore", "-z", "--stdin"], stdin=b"./" + to_bytes(path) + b"\0", ok=(0, 1))
+        )
+    except GitError as error:
+        if "beyond a symbolic link" in str(error) or "submodule" in str(error):
+            return True
+        raise
+
+
+def _added(git: Git, path: str, content: bytes) -> FileSection:
+    if _is_binary(git, path, content):
+        return FileSection(path, Status.ADDED, new_mode="100644", binary=True, hidden=BINARY)
+    return FileSection(path, Status.ADDED, added_body(content), new_mode="100644")
+
+
+def _is_binary(git: Git, path: str, content: bytes) -> bool:
+    return b"\0" in content[:LOOKED_AT] or bool(binary_by_attribute(git, [to_bytes(path)]))
+
+
+def _worktree_form(git: Git, path: str, blob: str) -> bytes:
+    """The blob as a checkout would write it, but in UTF-8: an editor's text has no other encoding."""
+    asked = to_bytes(path) + b"\0"
+    answer = git.run(["check-attr", "-z", "--stdin", "working-tree-encoding"], stdin=asked).split(b"\0")
+    if answer[2:3] not in ([b"unspecified"], [b"unset"]):
+        return git.run(["cat-file", "blob", blob])
+    return git.run(["cat-file", "--filters", f"--path={path}", blob])
+
+
+def _hunks(old: bytes, new: bytes) -> bytes:
+    """The hunks between two texts, by ``git diff --no-index`` outside of any repository."""
+    with tempfile.TemporaryDirectory(prefix="diffvet-") as made:
+        place = Path(made).resolve()
+        (place / "old").write_bytes(old)
+        (place / "new").write_bytes(new)
+        patch = Git(place, alone=True).run(
+            ["diff", "--no-index", "--text", *DIFF_FLAGS, "--", "old", "new"],
+            ok=(0, 1),
+        )
+    start = patch.find(_HUNK) + 1
+    return patch[start:] if start else b""

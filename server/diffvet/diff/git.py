@@ -1,0 +1,288 @@
+"""The only module that runs git: pinned flags, a scrubbed environment, bytes in and bytes out.
+
+Whatever a repository's configuration, attributes or the surrounding environment say, the same
+question gets the same bytes and no program but git itself is started. How each way in is shut:
+
+* settings that change a diff are pinned on the command line (:data:`NEUTRAL`, :data:`DIFF_FLAGS`),
+  which outranks every configuration file;
+* external diff, textconv, pager, fsmonitor and hooks are switched off the same way;
+* a promisor remote cannot start a transport: no protocol is allowed and lazy fetching is off;
+* clean and smudge filters are kept only as the user's own configuration has them
+  (:func:`repository_filters`), never as the repository's;
+* ``git show`` and ``git log`` are never used: they may start a signature checker.
+
+Environment variables beginning with ``GIT_`` are dropped, with two exceptions. Those that name the
+user's own configuration files and discovery limits stay. Those that say where the repository and its
+index are stay while running as a hook, that is: git set ``GIT_INDEX_FILE`` or ``GIT_DIR``, and the
+directory asked about is the process's own working directory (``git commit -a`` and ``git commit PATH``
+show the hook an index that is not ``.git/index``). Their relative paths are made absolute first.
+"""
+
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from diffvet.errors import GitError
+
+MINIMUM_VERSION = (2, 31)
+"""The oldest git that reads ``GIT_CONFIG_COUNT`` and ``rev-parse --end-of-options`` (March 2021)."""
+
+CHUNK = 1 << 18
+"""Bytes asked from the pipe at once."""
+
+NEUTRAL = (
+    "--no-pager",
+    "--no-replace-objects",
+    *("-c", "core.quotePath=false"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "color.ui=false"),
+    *("-c", "diff.noprefix=false"),
+    *("-c", "diff.mnemonicPrefix=false"),
+    *("-c", "diff.suppressBlankEmpty=false"),
+    *("-c", "diff.interHunkContext=0"),
+    *("-c", "diff.relative=false"),
+    *("-c", "diff.algorithm=default"),
+    *("-c", "diff.indentHeuristic=true"),
+    *("-c", "diff.autoRefreshIndex=true"),
+)
+"""Options of git itself, before the subcommand (``--literal-pathspecs`` is added where it is taken)."""
+
+DIFF_FLAGS = (
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-relative",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--submodule=short",
+    "--ignore-submodules=dirty",
+    "--full-index",
+    "--abbrev=64",
+    f"-O{os.devnull}",
+    "-l1000",
+    "-M",
+    "-U3",
+)
+"""Options of every ``git diff`` of ours; the same change gives the same bytes on every machine."""
+
+_HOOK_PATHS = frozenset(
+    ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"),
+)
+_HOOK_LISTS = frozenset(("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"))
+_USERS_OWN = frozenset(
+    (
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    ),
+)
+_IMPOSED = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_PAGER": "cat",
+    "GIT_LFS_SKIP_SMUDGE": "1",
+    "LC_ALL": "C",
+}
+_STDERR_KEPT = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """Git, asked from ``directory``; made by :meth:`at`.
+
+    ``settings`` are configuration values imposed on every command (used to neutralise filters); they
+    travel in the environment, so a name may contain any character. ``hook`` keeps the variables that
+    say where repository and index are (see the module's docstring); ``alone`` keeps git from looking
+    for a repository above ``directory``.
+    """
+
+    directory: Path
+    hook: bool = False
+    alone: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
+    executable: str = "git"
+
+    @classmethod
+    def at(cls, directory: Path) -> "Git":
+        """Git in ``directory``, as a hook if that is what we are."""
+        return cls(directory, hook=is_hook(directory, os.environ))
+
+    def moved(self, directory: Path) -> "Git":
+        """The same git asked from another directory of the same repository."""
+        return replace(self, directory=directory)
+
+    def with_settings(self, settings: tuple[tuple[str, str], ...]) -> "Git":
+        """The same git with more settings imposed."""
+        return replace(self, settings=self.settings + settings)
+
+    def run(self, args: Sequence[str], *, stdin: bytes | None = None, ok: Sequence[int] = (0,)) -> bytes:
+        """Standard output of ``git ARGS``; any exit status outside ``ok`` is a ``GitError``."""
+        with self._start(args, feed=stdin is not None) as process:
+            out, err = process.communicate(stdin)
+        if process.returncode not in ok:
+            raise GitError(sentence(err, process.returncode))
+        return out
+
+    def answers(self, args: Sequence[str], *, stdin: bytes | None = None) -> bytes | None:
+        """Standard output of ``git ARGS``, or None when git says no (any status but 0)."""
+        with self._start(args, feed=stdin is not None) as process:
+            out, _ = process.communicate(stdin)
+        return out if process.returncode == 0 else None
+
+    def stream(self, args: Sequence[str], *, ok: Sequence[int] = (0,)) -> Generator[bytes, None, None]:
+        """Standard output in chunks as it comes; the child is killed when the iterator is closed.
+
+        A failing git raises ``GitError`` after the last chunk, so a consumer that reads to the end
+        cannot take a broken answer for a short one.
+        """
+        process = self._start(args, feed=False)
+        complaint = _Drain(process)
+        try:
+            pipe = process.stdout
+            while pipe is not None and (chunk := os.read(pipe.fileno(), CHUNK)):
+                yield chunk
+            process.wait()
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            err = complaint.finish()
+            if process.stdout is not None:
+                process.stdout.close()
+        if process.returncode not in ok:
+            raise GitError(sentence(err, process.returncode))
+
+    def _start(self, args: Sequence[str], *, feed: bool) -> subprocess.Popen[bytes]:
+        # check-ignore takes plain paths and refuses this flag; all others take path specifications
+        literal = () if args[:1] == ["check-ignore"] else ("--literal-pathspecs",)
+        command = [self.executable, *NEUTRAL, *literal, *args]
+        try:
+            return subprocess.Popen(  # noqa: S603 - an argument vector, no shell; every word is ours or guarded
+                command,
+                cwd=self.directory,
+                env=self._environment(),
+                stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if not self.directory.is_dir():
+                raise GitError(f"no such directory: {self.directory}") from error
+            raise GitError("git was not found; install git and make sure it is on the PATH") from error
+        except PermissionError as error:
+            raise GitError(f"git cannot be started in {self.directory}: permission denied") from error
+
+    def _environment(self) -> dict[str, str]:
+        made = environment(os.environ, hook=self.hook, settings=self.settings)
+        if self.alone:
+            made["GIT_CEILING_DIRECTORIES"] = str(self.directory.parent)
+        return made
+
+    def require_version(self) -> None:
+        """Refuse a git older than :data:`MINIMUM_VERSION` in one sentence."""
+        said = self.run(["--version"]).decode("utf-8", "replace").strip()
+        found = re.search(r"(\d+)\.(\d+)", said)
+        if found is None:
+            raise GitError(f"cannot read git's version from '{said[:80]}'; check the git on your PATH")
+        if (int(found[1]), int(found[2])) < MINIMUM_VERSION:
+            needed = ".".join(map(str, MINIMUM_VERSION))
+            raise GitError(f"git {found[0]} is too old; diffvet needs git {needed} or newer")
+
+
+class _Drain:
+    """Reads a child's stderr beside its stdout, so that neither pipe can fill up and block it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._pipe = process.stderr
+        self._kept = bytearray()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while self._pipe is not None and (chunk := os.read(self._pipe.fileno(), CHUNK)):
+            if len(self._kept) < _STDERR_KEPT:
+                self._kept += chunk
+
+    def finish(self) -> bytes:
+        self._thread.join()
+        if self._pipe is not None:
+            self._pipe.close()
+        return bytes(self._kept)
+
+
+def environment(
+    inherited: Mapping[str, str],
+    *,
+    hook: bool = False,
+    settings: Sequence[tuple[str, str]] = (),
+) -> dict[str, str]:
+    """What git is started with, made of the environment we were started with."""
+    kept = {name: value for name, value in inherited.items() if not name.startswith("GIT_")}
+    kept |= {name: inherited[name] for name in _USERS_OWN if name in inherited}
+    if hook:
+        kept |= {name: str(Path(inherited[name]).absolute()) for name in _HOOK_PATHS if inherited.get(name)}
+        kept |= {name: inherited[name] for name in _HOOK_LISTS if name in inherited}
+    kept |= _IMPOSED
+    kept.pop("LANGUAGE", None)  # it would outrank LC_ALL for messages
+    for number, (name, value) in enumerate(settings):
+        kept[f"GIT_CONFIG_KEY_{number}"] = name
+        kept[f"GIT_CONFIG_VALUE_{number}"] = value
+    if settings:
+        kept["GIT_CONFIG_COUNT"] = str(len(settings))
+    return kept
+
+
+def is_hook(directory: Path, inherited: Mapping[str, str]) -> bool:
+    """Whether git started us as a hook of the repository that ``directory`` belongs to."""
+    if not (inherited.get("GIT_INDEX_FILE") or inherited.get("GIT_DIR")):
+        return False
+    try:
+        return directory.resolve() == Path.cwd().resolve()
+    except OSError:
+        return False
+
+
+def sentence(stderr: bytes, status: int) -> str:
+    """The first meaningful line of git's complaint, without its ``fatal:``, as one sentence."""
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines()]
+    said = next((line for line in lines if re.match(r"(fatal|error): ", line)), "")
+    said = said or next((line for line in lines if line and not line.startswith(("warning:", "hint:"))), "")
+    said = re.sub(r"^(fatal|error): ", "", said)
+    if "dubious ownership" in said:
+        return (
+            f"git refuses: {said}; if you trust it, run: git config --global --add safe.directory DIRECTORY"
+        )
+    return f"git: {said}" if said else f"git ended with status {status} without saying why"
+
+
+def repository_filters(git: Git) -> tuple[tuple[str, str], ...]:
+    """Settings that undo the filter drivers a repository defines, to pass as ``Git.settings``.
+
+    A key that the user's own (global or system) configuration also has gets that value back, so
+    git-lfs keeps working; any other becomes empty, which git takes for "no filter".
+    """
+    out = git.run(["config", "--show-scope", "--null", "--get-regexp", r"^filter\."], ok=(0, 1))
+    fields = out.split(b"\0")
+    own: dict[str, str] = {}
+    foreign: set[str] = set()
+    for scope, entry in zip(fields[0::2], fields[1::2], strict=False):
+        name, _, value = entry.decode("utf-8", "surrogateescape").partition("\n")
+        if scope in (b"local", b"worktree"):
+            foreign.add(name)
+        else:
+            own[name] = value
+    return tuple(
+        (name, own.get(name, _NO_FILTER.get(name.rpartition(".")[2], ""))) for name in sorted(foreign)
+    )
+
+
+_NO_FILTER = {"required": "false"}

@@ -1,0 +1,119 @@
+"""Where the repository is, and what its revisions are called in full."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from diffvet.diff.git import Git
+from diffvet.errors import GitError
+
+_DEEPEN = "git fetch --unshallow"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository; ``git`` is asked from ``root``, its top directory (the git directory of a bare one)."""
+
+    git: Git
+    root: Path
+    bare: bool
+    shallow: bool
+
+    @classmethod
+    def find(cls, directory: Path) -> "Repository":
+        """The repository that ``directory`` is in; ``GitError`` if there is none that git will read."""
+        git = Git.at(directory)
+        git.require_version()
+        asked = [
+            "--is-bare-repository",
+            "--is-inside-work-tree",
+            "--is-shallow-repository",
+            "--show-toplevel",
+        ]
+        try:
+            answer = git.run(["rev-parse", *asked], ok=(0, 128))
+            if not answer:
+                git.run(["rev-parse", "--git-dir"])
+        except GitError as error:
+            if "not a git repository" in str(error):
+                raise GitError(f"not inside a git repository: {os.path.realpath(directory)}") from error
+            raise
+        bare, inside, shallow, top = [*answer.split(b"\n", 3), b"", b"", b""][:4]
+        root = Path(os.fsdecode(top.removesuffix(b"\n"))) if inside == b"true" else directory
+        if bare != b"true" and inside != b"true":
+            raise GitError(f"inside the git directory, not in a working tree: {os.path.realpath(directory)}")
+        return cls(git.moved(root), root, bare == b"true", shallow == b"true")
+
+    def require_worktree(self) -> None:
+        """Refuse a bare repository: it has neither index nor working tree."""
+        if self.bare:
+            raise GitError(
+                "a bare repository has no index and no working tree; name a range of commits instead"
+            )
+
+    def head(self) -> str | None:
+        """The full name of the commit that HEAD points at; None when there is no commit yet."""
+        return self._verify("HEAD^{commit}")
+
+    def commit(self, revision: str) -> str:
+        """The full name of the commit ``revision``."""
+        found = self._verify(revision + "^{commit}")
+        if found is None:
+            raise self._unknown(revision)
+        return found
+
+    def tree_or_commit(self, revision: str) -> str:
+        """The full name of the commit or, failing that, the tree that ``revision`` means."""
+        found = self._verify(revision + "^{commit}") or self._verify(revision + "^{tree}")
+        if found is None:
+            raise self._unknown(revision)
+        return found
+
+    def first_parent(self, commit: str) -> str:
+        """The first parent of ``commit``, or the empty tree for a root commit."""
+        parent = self._verify(commit + "^1")
+        if parent is not None:
+            return parent
+        header = self.git.run(["cat-file", "commit", commit]).partition(b"\n\n")[0]
+        if b"\nparent " in header:
+            raise GitError(
+                f"the parent of {commit[:12]} is not in this shallow clone; run 'git fetch --deepen=1'",
+            )
+        return self.empty_tree()
+
+    def merge_base(self, one: str, other: str, *, names: tuple[str, str]) -> str:
+        """The full name of the commit where two lines of history part."""
+        out = self.git.answers(["merge-base", one, other])
+        if out:
+            return out.split(b"\n")[0].decode("ascii")
+        if self.shallow:
+            raise GitError(
+                f"'{names[0]}' and '{names[1]}' have no common commit in this shallow clone; run '{_DEEPEN}'",
+            )
+        raise GitError(f"'{names[0]}' and '{names[1]}' have no common commit; name the range as A..B instead")
+
+    def empty_tree(self) -> str:
+        """The name of the tree without files (it depends on the repository's hash)."""
+        return self.git.run(["hash-object", "-t", "tree", "--stdin"], stdin=b"").decode("ascii").strip()
+
+    def pathspec(self, directory: Path, path: str) -> str:
+        """``path``, given from ``directory``, as seen from the root, with forward slashes."""
+        whole = Path(directory, path)
+        name = "" if whole.name in ("", "..") else whole.name
+        place = os.path.join(os.path.realpath(whole.parent if name else whole), name)  # noqa: PTH118 - "" keeps the slash off
+        relative = os.path.relpath(place, os.path.realpath(self.root))
+        if relative == os.pardir or relative.startswith(os.pardir + os.sep) or Path(relative).is_absolute():
+            raise GitError(f"'{path}' is outside the repository at {self.root}")
+        return relative.replace(os.sep, "/")
+
+    def _verify(self, revision: str) -> str | None:
+        out = self.git.answers(["rev-parse", "--verify", "--quiet", "--end-of-options", revision])
+        return None if out is None else out.decode("ascii", "replace").strip() or None
+
+    def _unknown(self, revision: str) -> GitError:
+        hint = ""
+        if self._verify(f"refs/remotes/origin/{revision}^{{commit}}"):
+            hint = f"; did you mean 'origin/{revision}'?"
+        elif self.shallow:
+            hint = f"; this clone is shallow, '{_DEEPEN}' brings the rest of its history"
+        return GitError(f"unknown revision '{revision}'{hint}")

@@ -1,0 +1,216 @@
+"""What to compare, and the stream of sections that comes of it.
+
+``open_source(spec, directory)`` looks up what must exist (repository, revisions), raising one-sentence
+``DiffError``s, and returns a :class:`DiffStream`; the text itself is read when its sections are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from diffvet.diff.buffer import buffer_section
+from diffvet.diff.git import DIFF_FLAGS, Git, repository_filters
+from diffvet.diff.repository import Repository
+from diffvet.diff.section import UNMERGED, FileSection, GitReader
+from diffvet.diff.unified import UnifiedReader
+from diffvet.diff.untracked import untracked_sections
+from diffvet.errors import GitError
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The index against HEAD (against nothing before the first commit). Never the working tree.
+
+    ``paths`` limit the comparison here and below: names of files or directories, taken literally,
+    relative to the directory the source is opened in. Empty: everything.
+    """
+
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Worktree:
+    """The working tree against HEAD: staged, unstaged and untracked (but not ignored) files."""
+
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the commits of HEAD add to ``ref``: the merge base of both against HEAD, as in a pull request.
+
+    Uncommitted work is not part of it.
+    """
+
+    ref: str
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """``A..B`` compares the two, ``A...B`` their merge base with B, a single commit with its first parent.
+
+    A side left out is HEAD. A root commit is compared with nothing; of a merge commit this shows what
+    it brought to the branch that was merged into.
+    """
+
+    text: str
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stdin:
+    """A unified diff, read from ``stream`` (bytes); needs no repository."""
+
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """``content`` as it would be saved to ``path``, against HEAD. At most one section.
+
+    Nothing comes of a file that is ignored, or outside the repository.
+    """
+
+    path: Path
+    content: bytes
+
+
+Source = Staged | Worktree | Base | Range | Stdin | Buffer
+
+
+@dataclass(frozen=True, slots=True)
+class DiffStream:
+    """An opened source. ``kind`` is one of staged, worktree, range, commit, stdin, buffer.
+
+    ``base`` and ``head`` are full object names where there are any (the index and the working tree have
+    none). Each call of ``sections`` reads anew (standard input can be read once).
+    """
+
+    kind: str
+    base: str | None
+    head: str | None
+    root: Path | None
+    read: Callable[[], Iterator[FileSection]]
+
+    def sections(self) -> Iterator[FileSection]:
+        """The changed files, lazily; broken text or a failing git raises on the way."""
+        return self.read()
+
+    def __iter__(self) -> Iterator[FileSection]:
+        return self.read()
+
+
+def open_source(spec: Source, directory: Path) -> DiffStream:
+    """Open ``spec`` as seen from ``directory``."""
+    match spec:
+        case Stdin(stream):
+            return DiffStream("stdin", None, None, None, UnifiedReader(stream).sections)
+        case Buffer(path, content):
+            return _open_buffer(path, content, directory)
+        case Staged(paths):
+            return _open_staged(Repository.find(directory), directory, paths)
+        case Worktree(paths):
+            return _open_worktree(Repository.find(directory), directory, paths)
+        case Base(ref, paths):
+            repository = Repository.find(directory)
+            return _open_symmetric(repository, ref, "HEAD", _specs(repository, directory, paths))
+        case Range(text, paths):
+            repository = Repository.find(directory)
+            return _open_range(repository, text, _specs(repository, directory, paths))
+
+
+def _open_staged(repository: Repository, directory: Path, paths: Sequence[str]) -> DiffStream:
+    repository.require_worktree()
+    specs = _specs(repository, directory, paths)
+    head = repository.head()
+    return DiffStream(
+        "staged",
+        head,
+        None,
+        repository.root,
+        lambda: _compare(repository.git, ["--cached"], specs),
+    )
+
+
+def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]) -> DiffStream:
+    repository.require_worktree()
+    specs = _specs(repository, directory, paths)
+    head = repository.head()
+    base = head or repository.empty_tree()
+
+    def read() -> Iterator[FileSection]:
+        git = repository.git.with_settings(repository_filters(repository.git))
+        yield from _compare(git, [base], specs)
+        yield from untracked_sections(git, specs)
+
+    return DiffStream("worktree", head, None, repository.root, read)
+
+
+def _open_range(repository: Repository, text: str, specs: Sequence[str]) -> DiffStream:
+    if "..." in text:
+        old, _, new = text.partition("...")
+        return _open_symmetric(repository, old or "HEAD", new or "HEAD", specs)
+    if ".." in text:
+        old, _, new = text.partition("..")
+        base, head = repository.tree_or_commit(old or "HEAD"), repository.tree_or_commit(new or "HEAD")
+        return _between(repository, "range", base, head, specs)
+    head = repository.commit(text)
+    return _between(repository, "commit", repository.first_parent(head), head, specs)
+
+
+def _open_symmetric(repository: Repository, old: str, new: str, specs: Sequence[str]) -> DiffStream:
+    one, head = repository.commit(old), repository.commit(new)
+    base = repository.merge_base(one, head, names=(old, new))
+    return _between(repository, "range", base, head, specs)
+
+
+def _between(repository: Repository, kind: str, base: str, head: str, specs: Sequence[str]) -> DiffStream:
+    root = None if repository.bare else repository.root
+    return DiffStream(kind, base, head, root, lambda: _compare(repository.git, [base, head], specs))
+
+
+def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
+    repository = Repository.find(directory)
+    repository.require_worktree()
+    try:
+        name = repository.pathspec(directory, str(path))
+    except GitError:
+        return DiffStream("buffer", repository.head(), None, repository.root, lambda: iter(()))
+    head = repository.head()
+
+    def read() -> Iterator[FileSection]:
+        git = repository.git.with_settings(repository_filters(repository.git))
+        section = buffer_section(git, head, name, content)
+        if section is not None:
+            yield section
+
+    return DiffStream("buffer", head, None, repository.root, read)
+
+
+def _specs(repository: Repository, directory: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(repository.pathspec(directory, path) for path in paths)
+
+
+def _compare(git: Git, what: Sequence[str], specs: Sequence[str]) -> Iterator[FileSection]:
+    """The sections of one ``git diff``; unmerged files come first, hidden.
+
+    Git marks an unmerged file inside the patch with a line that holds its raw name, so such a
+    comparison is asked again without them.
+    """
+    command = ["diff", "--raw", "-z", "-p", *DIFF_FLAGS]
+    chunks = git.stream([*command, *what, "--", *specs])
+    try:
+        reader = GitReader(chunks)
+        records = reader.records()
+        unmerged = [record for record in records if record.status == b"U"]
+        if unmerged:
+            chunks.close()
+            chunks = git.stream([*command, "--diff-filter=u", *what, "--", *specs])
+            yield from (record.section(hidden=UNMERGED) for record in unmerged)
+            reader = GitReader(chunks)
+            records = reader.records()
+        yield from reader.sections(records)
+    finally:
+        chunks.close()
