@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Gets the editors that tests/editors drives: best effort, nothing outside the system's package managers and npm.
+#
+#   provide.sh VENV        VENV is the virtual environment of the tests (it may hold a Neovim of its own)
+#
+# Everything lands in build/editors/ (or comes from apt when we are root). What cannot be had leaves its reason in
+# build/editors/NAME.missing, which the tests show when they skip. A second run does nothing and needs no network.
+# DIFFVET_TEST_EDITORS=0 installs nothing.
+set -u
+cd "$(dirname "$0")/../.." || exit 0
+VENV=${1:-.venv}
+PLACE=build/editors
+mkdir -p "$PLACE"
+
+say() { echo "editors: $*"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+have timeout || timeout() { shift; "$@"; }
+missing() { # NAME REASON...
+  local name=$1; shift
+  echo "$*" >"$PLACE/$name.missing"
+  say "no $name: $*"
+}
+# Runs quietly; on failure the last line of the output is in $why.
+quietly() {
+  local log=$PLACE/last.log
+  if "$@" >"$log" 2>&1 </dev/null; then why=; return 0; fi
+  why=$(grep -v '^npm error A complete log' "$log" | sed '/^[[:space:]]*$/d' | tail -n 1)
+  return 1
+}
+
+from_apt() { # PACKAGE...
+  if [ "$(id -u)" != 0 ] || ! have apt-get; then
+    why="not on PATH, and installing it needs root and apt-get ($*)"
+    return 1
+  fi
+  local options=(-qq -o Acquire::Retries=0 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15)
+  if [ -z "${refreshed:-}" ]; then
+    quietly timeout 90 apt-get "${options[@]}" update
+    refreshed=yes
+  fi
+  say "installing $* from the system's packages"
+  quietly env DEBIAN_FRONTEND=noninteractive timeout 180 \
+    apt-get "${options[@]}" install -y --no-install-recommends "$@" || { why="apt-get install $*: $why"; return 1; }
+}
+
+neovim() {
+  [ -x "$VENV/bin/nvim" ] || have nvim || from_apt neovim || missing neovim "$why"
+}
+
+has_eglot() { have emacs && emacs --batch --eval "(require 'eglot)" >/dev/null 2>&1; }
+
+emacs_with_eglot() {
+  has_eglot || from_apt emacs-nox elpa-eglot || { missing emacs "$why"; return; }
+  has_eglot || missing emacs "this Emacs has no eglot"
+}
+
+chromium() {
+  have chromium || have chromium-browser || have google-chrome || from_apt chromium
+}
+
+within() { # DIRECTORY COMMAND...
+  (cd "$1" && shift && "$@")
+}
+
+# The packages of DIRECTORY/package-lock.json, and then COMMAND; a copy of the lock says that all is there.
+from_npm() { # DIRECTORY COMMAND...
+  local place=$1 stamp=$1/node_modules/.provided; shift
+  cmp -s "$place/package-lock.json" "$stamp" && return 0
+  say "installing the packages of $place from npm (up to a minute)"
+  quietly within "$place" timeout 180 npm ci --ignore-scripts || { why="npm ci in $place: $why"; return 1; }
+  quietly "$@" || { why="$*: $why"; return 1; }
+  cp "$place/package-lock.json" "$stamp"
+}
+
+vscode() {
+  have npm || { missing vscode "npm is not on PATH"; return; }
+  local place=$PLACE/vscode
+  mkdir -p "$place"
+  cp tests/editors/vscode/{package.json,package-lock.json,.npmrc} "$place/"
+  # The workbench inside code-server has packages of its own; without their scripts none needs a compiler.
+  from_npm "$place" within "$place/node_modules/code-server/lib/vscode" \
+    timeout 180 npm install --omit=dev --ignore-scripts || { missing vscode "$why"; return; }
+  # Whoever works on the extension has installed its packages already.
+  [ vscode-client/node_modules/.package-lock.json -nt vscode-client/package-lock.json ] ||
+    from_npm vscode-client true || { missing vscode "$why"; return; }
+  chromium || missing vscode "$why"
+}
+
+rm -f "$PLACE"/*.missing
+if [ "${DIFFVET_TEST_EDITORS:-1}" = 0 ]; then
+  for name in neovim emacs vscode; do echo "DIFFVET_TEST_EDITORS=0" >"$PLACE/$name.missing"; done
+  exit 0
+fi
+neovim
+emacs_with_eglot
+vscode
+exit 0
