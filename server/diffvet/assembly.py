@@ -66,8 +66,9 @@ async def open_reviewer(settings: Settings, key: ApiKey | None = None) -> AsyncI
 def _client(settings: Settings, key: ApiKey | None) -> MessagesClient:
     if settings.embedded:
         from diffvet.gateway.service import Gateway  # noqa: PLC0415 - the embedded path only
+        from diffvet.gateway.upstream import EmbeddedUpstream  # noqa: PLC0415
 
-        return MessagesClient(Gateway(), deadline=settings.deadline)
+        return MessagesClient(Gateway([EmbeddedUpstream()]), deadline=settings.deadline)
     from diffvet.messages.endpoint import Endpoint  # noqa: PLC0415 - httpx costs 70 ms, the embedded path needs none
     from diffvet.messages.http import HttpExchange  # noqa: PLC0415
     from diffvet.messages.http import Limits as HttpLimits  # noqa: PLC0415

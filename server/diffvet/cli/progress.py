@@ -1,13 +1,13 @@
 """A single line on a terminal that says how far a review is; silent everywhere else."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 
 from diffvet.review.events import Answered, Event, Planned, Settled
 
 
-async def shown(events: AsyncIterator[Event], *, enabled: bool) -> AsyncIterator[Event]:
+async def shown(events: AsyncIterator[Event], *, enabled: bool) -> AsyncGenerator[Event, None]:
     """Pass ``events`` on; on a terminal, keep one line of standard error up to date and erase it at the end."""
     if not enabled:
         async for event in events:

@@ -5,7 +5,7 @@ at once. Closing the generator cancels what is in flight and stops reading.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,13 +31,6 @@ class Asker(Protocol):
         """The reviewer's answer; raises ``MessagesError``."""
 
 
-class Sections(Iterable[FileSection], Protocol):
-    """A stream of sections that can be closed from another thread."""
-
-    def close(self) -> None:
-        """Stop reading: end git, release the pipe."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much goes out at a time.
@@ -61,7 +54,7 @@ class _Opened:
     tokens: int
 
 
-def steps(sections: Iterable[FileSection], unit_tokens: int) -> Iterator[_Opened | ReviewUnit]:
+def steps(sections: Iterable[FileSection], unit_tokens: int) -> Generator[_Opened | ReviewUnit, None, None]:
     """Read ``sections``: each file as it opens, each unit as it fills."""
     packer = Packer(unit_tokens)
     for file, section in enumerate(sections):
@@ -88,12 +81,12 @@ class Reviewer:
         self._asker = asker
         self._limits = limits
 
-    async def review(self, sections: Sections) -> AsyncIterator[Event]:
+    async def review(self, sections: Iterable[FileSection]) -> AsyncGenerator[Event, None]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
         Each file is ``Planned`` once and ``Settled`` once, each unit is ``Answered`` once.
         """
-        reading = _Reading(steps(sections, self._limits.unit_tokens), sections)
+        reading = _Reading(steps(sections, self._limits.unit_tokens))
         settlement = Settlement(self.model)
         asked: set[asyncio.Task[Verdict]] = set()
         hopeless: list[str] = []
@@ -141,9 +134,8 @@ class Reviewer:
 class _Reading:
     """The steps of a review, taken one by one in a worker thread."""
 
-    def __init__(self, steps: Iterator[_Opened | ReviewUnit], sections: Sections) -> None:
+    def __init__(self, steps: Generator[_Opened | ReviewUnit, None, None]) -> None:
         self._steps = steps
-        self._sections = sections
         self._taking: asyncio.Future[_Opened | ReviewUnit | None] | None = None
         self._ended = False
 
@@ -157,10 +149,11 @@ class _Reading:
         return step
 
     async def close(self) -> None:
-        """Stop reading; waits for the thread no longer than ``PATIENCE``."""
+        """Stop reading, which ends git; waits for the thread no longer than ``PATIENCE``."""
         self._ended = True
-        self._sections.close()
         if self._taking is not None:
             await asyncio.wait({self._taking}, timeout=PATIENCE)
-            if self._taking.done() and not self._taking.cancelled():
-                self._taking.exception()  # read here, or asyncio reports it as never retrieved
+            if not self._taking.done():
+                return
+            self._taking.exception()  # read here, or asyncio reports it as never retrieved
+        self._steps.close()
