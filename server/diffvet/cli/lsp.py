@@ -1,0 +1,88 @@
+"""``diffvet lsp``: the language server on standard input and output."""
+
+import argparse
+import asyncio
+import gc
+import importlib.util
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from diffvet.errors import SettingsError, UsageError
+
+if TYPE_CHECKING:
+    from diffvet.lsp.reviewers import Desk, OpenDesk
+
+DESCRIPTION = "Run the language server on standard input and output; editors start it themselves."
+
+EPILOG = """\
+Every setting can be given as a DIFFVET_<OPTION> environment variable; the API key only so. The process
+ends with 0 when the editor shut it down as the protocol asks, with 1 when it went away without.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the verb."""
+    parser.add_argument(
+        "--stdio", action="store_true", help="the only transport; accepted for editors that pass it"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until the client ends the session; the exit code of the LSP rules (0 or 1)."""
+    del args
+    if importlib.util.find_spec("pygls") is None:
+        raise UsageError("the language server needs pygls; install it with: pip install 'diffvet[lsp]'")
+    gc.disable()  # until the server is initialized: start-up allocates much and drops little
+    stdin, stdout = take_streams()
+    quiet_logs()
+
+    from diffvet.lsp.server import Server, serve  # noqa: PLC0415 - a quarter of a second nobody else should pay
+
+    return asyncio.run(serve(Server(desks()), stdin, stdout))
+
+
+def desks() -> "OpenDesk":
+    """How a repository's reviewer is opened. The key is taken out of the environment here, once."""
+    from diffvet.assembly import hide_key, load_settings, open_reviewer  # noqa: PLC0415 - heavy
+    from diffvet.lsp.reviewers import Desk  # noqa: PLC0415
+    from diffvet.settings.model import Settings  # noqa: PLC0415
+
+    try:
+        key = hide_key(load_settings(Path(Path.cwd().anchor)))  # no repository there: the user's word only
+    except SettingsError:
+        key = hide_key(Settings())  # the review of each repository will say what is wrong
+
+    @asynccontextmanager
+    async def open_desk(root: Path) -> AsyncIterator["Desk"]:
+        settings = load_settings(root)
+        async with open_reviewer(settings, key) as reviewer:
+            yield Desk(reviewer, settings.min_severity)
+
+    return open_desk
+
+
+def take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Our own descriptors of the client's pipes; 0 and 1 then lead nowhere that matters.
+
+    A stray ``print`` goes to standard error, and a child process that reads its input finds nothing.
+    """
+    sys.stdout.flush()
+    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return stdin, stdout
+
+
+def quiet_logs() -> None:
+    """Our own warnings to standard error; nothing of pygls, whose lines quote whole messages."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="diffvet: %(message)s")
+    for name in ("pygls", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

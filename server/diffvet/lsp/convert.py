@@ -1,0 +1,66 @@
+"""The border between our positions and words and the protocol's.
+
+Ours: 1-based git lines, code points. The protocol's: 0-based LSP lines, the client's code units.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from diffvet.dialogue.vocabulary import Severity
+from diffvet.diff.lines import Encoding, to_units
+from diffvet.diff.model import FileChange
+from diffvet.lsp.note import headline
+from diffvet.review.finding import Finding
+
+SOURCE = "diffvet"
+
+SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFO: types.DiagnosticSeverity.Information,
+}
+
+
+def path_of(uri: str) -> Path | None:
+    """The file that ``uri`` names, None unless its scheme is ``file``."""
+    path = to_fs_path(uri)
+    return Path(path) if path else None
+
+
+def kept_line(change: FileChange, old_line: int) -> int:
+    """The line of the new side that is nearest to the removed ``old_line``: the next one kept, else the one before.
+
+    1-based; 1 where nothing is left.
+    """
+    for hunk in change.hunks:
+        index = next((at for at, line in enumerate(hunk.lines) if line.old == old_line), None)
+        if index is not None:
+            after = (line.new for line in hunk.lines[index:])
+            before = (line.new for line in reversed(hunk.lines[:index]))
+            return next((new for new in (*after, *before) if new is not None), max(hunk.new_start, 1))
+    return 1
+
+
+def text_range(lines: Sequence[str], first: int, last: int, encoding: Encoding) -> types.Range:
+    """The text of LSP lines ``first``..``last`` without the white space around it."""
+    head, tail = lines[first], lines[last]
+    indent = len(head) - len(head.lstrip()) if head.strip() else 0
+    return types.Range(
+        types.Position(first, to_units(head, indent, encoding)),
+        types.Position(last, to_units(tail, len(tail.rstrip()), encoding)),
+    )
+
+
+def diagnostic(finding: Finding, where: types.Range) -> types.Diagnostic:
+    """``finding`` as the protocol shows it; ``data`` carries its identity back in requests."""
+    return types.Diagnostic(
+        range=where,
+        severity=SEVERITIES[finding.severity],
+        code=finding.rule or finding.category.value,
+        source=SOURCE,
+        message=headline(finding),
+        data={"fingerprint": finding.fingerprint},
+    )

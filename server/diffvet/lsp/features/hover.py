@@ -1,0 +1,29 @@
+"""``textDocument/hover``: the notes of the findings on a line."""
+
+from lsprotocol import types
+
+from diffvet.lsp.convert import text_range
+from diffvet.lsp.note import markdown, plain
+from diffvet.lsp.session import Session
+
+
+def hover(session: Session, params: types.HoverParams) -> types.Hover | None:
+    """The notes of all findings whose lines hold the position, worst first; None where there is none."""
+    file = session.file(params.text_document.uri)
+    if file is None:
+        return None
+    lines, at = file.document.lines, params.position.line
+    standing = [(span, anchor.finding) for anchor in file.anchors if (span := anchor.stands(lines))]
+    here = [(span, finding) for span, finding in standing if span[0] <= at <= span[1]]
+    if not here:
+        return None
+    here.sort(key=lambda pair: (-pair[1].severity.rank, pair[0], pair[1].fingerprint))
+    rich = session.capabilities.markdown
+    render = markdown if rich else plain
+    return types.Hover(
+        types.MarkupContent(
+            types.MarkupKind.Markdown if rich else types.MarkupKind.PlainText,
+            "\n\n---\n\n".join(render(finding) for _, finding in here),
+        ),
+        text_range(lines, *here[0][0], session.capabilities.encoding),
+    )

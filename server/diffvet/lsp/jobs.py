@@ -1,0 +1,75 @@
+"""Jobs: what takes longer than an answer may. One asyncio task each, known by its progress token."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from diffvet.errors import DiffvetError
+from diffvet.lsp.faults import log_fault
+from diffvet.lsp.progress import Opener, Progress
+
+Work = Callable[[Progress], Awaitable[str]]
+"""Does the job, reports how far it is, and returns the sentence its progress ends with."""
+
+
+class Jobs:
+    """All running jobs of the session.
+
+    ``open_progress`` makes a job's progress; ``complain`` takes a sentence for the user.
+    """
+
+    def __init__(self, open_progress: Opener, complain: Callable[[str], None]) -> None:
+        self._open_progress = open_progress
+        self._complain = complain
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._started = 0
+
+    def start(self, title: str, work: Work) -> str:
+        """Start ``work`` and return its id, which is its progress token too."""
+        self._started += 1
+        job = f"diffvet-job-{self._started}"
+        progress = self._open_progress(job, title)
+        task = asyncio.create_task(self._run(job, progress, work), name=job)
+        self._running[job] = task
+
+        def forget(_: asyncio.Task[None]) -> None:
+            self._running.pop(job, None)
+            progress.end("Cancelled")  # says nothing unless the task was cancelled before its first step
+
+        task.add_done_callback(forget)
+        return job
+
+    def cancel(self, job: str | int) -> bool:
+        """Cancel ``job``; False if it is not running (any more)."""
+        task = self._running.get(str(job))
+        return task is not None and task.cancel()
+
+    def is_running(self, job: str) -> bool:
+        """Whether ``job`` has not ended."""
+        return job in self._running
+
+    async def ended(self, job: str) -> None:
+        """Return when ``job`` has ended, however it did."""
+        task = self._running.get(job)
+        if task is not None:
+            await asyncio.wait({task})
+
+    async def stop(self) -> None:
+        """Cancel all jobs and return when they have ended."""
+        tasks = tuple(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, job: str, progress: Progress, work: Work) -> None:
+        try:
+            progress.end(await work(progress))
+        except asyncio.CancelledError:
+            progress.end("Cancelled")
+            raise
+        except DiffvetError as error:
+            progress.end(str(error))
+            self._complain(str(error))
+        except Exception as error:  # noqa: BLE001 - the border of a job: one job's bug must not end the server
+            log_fault(f"running {job}", error)
+            progress.end("Failed: an internal error in diffvet; the server's standard error has the details")
+            self._complain("an internal error in diffvet; the server's standard error has the details")

@@ -1,0 +1,76 @@
+"""The reviewers of the session: one per repository, opened when first needed, closed at the end."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from diffvet.dialogue.vocabulary import Severity
+from diffvet.diff.section import FileSection
+from diffvet.review.events import Event
+
+
+class Reviews(Protocol):
+    """What reviews a stream; ``review.reviewer.Reviewer`` is one."""
+
+    def review(self, sections: Iterable[FileSection], /) -> AsyncGenerator[Event, None]:
+        """What happens, as it happens; closing it cancels the review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A reviewer with the settings of one repository that its face needs."""
+
+    reviewer: Reviews
+    min_severity: Severity
+
+
+OpenDesk = Callable[[Path], AbstractAsyncContextManager[Desk]]
+"""Opens the desk of a repository; raises ``DiffvetError`` where its settings cannot be used."""
+
+
+class Reviewers:
+    """Desks by repository root.
+
+    Each is opened and closed inside one task of its own, as context managers built on task groups ask.
+    """
+
+    def __init__(self, open_desk: OpenDesk) -> None:
+        self._open_desk = open_desk
+        self._desks: dict[Path, asyncio.Future[Desk]] = {}
+        self._hosts: dict[asyncio.Task[None], asyncio.Event] = {}
+
+    async def at(self, root: Path) -> Desk:
+        """The desk of ``root``. One that could not be opened is tried again the next time."""
+        if root not in self._desks:
+            desk: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
+            self._desks[root] = desk
+            leave = asyncio.Event()
+            host = asyncio.create_task(self._host(root, desk, leave))
+            self._hosts[host] = leave
+            host.add_done_callback(lambda task: self._hosts.pop(task, None))
+        return await asyncio.shield(self._desks[root])
+
+    def forget(self, root: Path) -> None:
+        """The settings of ``root`` changed: the next review opens a new desk. Running ones keep theirs."""
+        self._desks.pop(root, None)
+
+    async def close(self) -> None:
+        """Close all desks."""
+        self._desks.clear()
+        for leave in self._hosts.values():
+            leave.set()
+        await asyncio.gather(*self._hosts, return_exceptions=True)
+
+    async def _host(self, root: Path, opened: asyncio.Future[Desk], leave: asyncio.Event) -> None:
+        try:
+            async with self._open_desk(root) as desk:
+                opened.set_result(desk)
+                await leave.wait()
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked for the desk
+            if self._desks.get(root) is opened:
+                del self._desks[root]
+            if not opened.done():
+                opened.set_exception(error)

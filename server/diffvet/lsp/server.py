@@ -1,0 +1,138 @@
+"""The server: its construction, the list of what it handles, and the loop that feeds it."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, BinaryIO
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from diffvet import __version__
+from diffvet.lsp import parent
+from diffvet.lsp.faults import log_fault
+from diffvet.lsp.features import documents, hover, lifecycle, review
+from diffvet.lsp.frames import read_frames
+from diffvet.lsp.progress import Value
+from diffvet.lsp.protocol import Protocol
+from diffvet.lsp.reviewers import OpenDesk
+from diffvet.lsp.session import Session
+
+FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
+    (types.INITIALIZE, lifecycle.initialize),
+    (types.INITIALIZED, lifecycle.initialized),
+    (types.SHUTDOWN, lifecycle.shutdown),
+    (types.TEXT_DOCUMENT_DID_OPEN, documents.did_open),
+    (types.TEXT_DOCUMENT_DID_CHANGE, documents.did_change),
+    (types.TEXT_DOCUMENT_DID_SAVE, documents.did_save),
+    (types.TEXT_DOCUMENT_DID_CLOSE, documents.did_close),
+    (types.TEXT_DOCUMENT_HOVER, hover.hover),
+    (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, review.cancel),
+)
+"""What is handled, by whom. Handlers take the session and the parameters."""
+
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = ((review.COMMAND, review.review),)
+"""The commands of ``workspace/executeCommand``. Handlers take the session and the arguments."""
+
+
+class Server(LanguageServer):
+    """One client, one process, one session."""
+
+    protocol: Protocol
+
+    def __init__(self, open_desk: OpenDesk) -> None:
+        super().__init__("diffvet", __version__, protocol_cls=Protocol)
+        self.session = Session(Wire(self), open_desk)
+        for method, handler in FEATURES:
+            self.feature(method)(partial(handler, self.session))
+        for name, handler in COMMANDS:
+            self.command(name)(_command(handler, self.session))
+
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Log a failed request or notification; pygls would pop it up in the editor."""
+        del source
+        log_fault("handling a message", error)
+
+
+def _command(handler: Callable[..., Any], session: Session) -> Callable[..., Any]:
+    """``handler`` with a signature that takes any arguments: pygls structures them by what it sees."""
+
+    def command(*arguments: Any) -> Any:
+        return handler(session, *arguments)
+
+    return command
+
+
+class Wire:
+    """The session's words as messages; the ``Client`` of ``session.py``."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def publish(self, params: types.PublishDiagnosticsParams) -> None:
+        """``textDocument/publishDiagnostics``."""
+        self._server.text_document_publish_diagnostics(params)
+
+    def live_with(self, process_id: int | None) -> None:
+        """End with the client's process, where its number is known."""
+        self._watch = asyncio.create_task(parent.watch(process_id, self._server.protocol.ended.set))
+
+    def log(self, message: str, kind: types.MessageType) -> None:
+        """``window/logMessage``."""
+        self._server.window_log_message(types.LogMessageParams(kind, message))
+
+    def create_progress(self, token: str) -> Future[None]:
+        """``window/workDoneProgress/create``."""
+        return self._server.window_work_done_progress_create(types.WorkDoneProgressCreateParams(token))
+
+    def show_progress(self, token: str, value: Value) -> None:
+        """``$/progress``."""
+        self._server.progress(types.ProgressParams(token, value))
+
+
+class Output:
+    """Writes frames until the client is gone, then ends the loop once."""
+
+    def __init__(self, stream: BinaryIO, ended: asyncio.Event) -> None:
+        self._stream = stream
+        self._ended = ended
+
+    def write(self, data: bytes) -> None:
+        """Write and flush ``data``; a closed pipe ends the session instead of raising."""
+        try:
+            self._stream.write(data)
+            self._stream.flush()
+        except (BrokenPipeError, ValueError):
+            self._ended.set()
+
+    def close(self) -> None:
+        """Nothing to do: the process ends with the stream."""
+
+
+async def serve(server: Server, stdin: BinaryIO, stdout: BinaryIO) -> int:
+    """Handle messages until ``exit`` or the end of ``stdin``; the exit code.
+
+    A daemon thread reads, so that a read that never returns cannot hold the process open.
+    """
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: _log_loop_fault(context))
+    ended = server.protocol.ended
+    server.protocol.set_writer(Output(stdout, ended))
+
+    def pump() -> None:
+        for body in read_frames(stdin):
+            loop.call_soon_threadsafe(server.protocol.receive, body)
+        loop.call_soon_threadsafe(ended.set)
+
+    threading.Thread(target=pump, name="stdin", daemon=True).start()
+    await ended.wait()
+    await server.session.stop()
+    return server.protocol.exit_code
+
+
+def _log_loop_fault(context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        log_fault(str(context.get("message", "running a task")), error)
