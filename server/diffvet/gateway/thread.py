@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,24 +15,16 @@ async def in_thread(work: Callable[[], T]) -> T:
     Unlike ``asyncio.to_thread``, whose threads are joined when the loop closes, the thread is a daemon: a
     cancelled caller returns at once, and so does the end of the process; the result is then dropped.
     """
-    loop = asyncio.get_running_loop()
-    finished: asyncio.Future[tuple[T, None] | tuple[None, Exception]] = loop.create_future()
-
-    def settle(outcome: tuple[T, None] | tuple[None, Exception]) -> None:
-        if not finished.done():
-            finished.set_result(outcome)
+    outcome: Future[T] = Future()
 
     def run() -> None:
-        outcome: tuple[T, None] | tuple[None, Exception]
         try:
-            outcome = (work(), None)
+            outcome.set_result(work())
+        except StopIteration as error:  # no future can carry it
+            outcome.set_exception(RuntimeError(f"work stopped with {error!r}"))
         except Exception as error:  # noqa: BLE001 - carried to the caller, whatever it is
-            outcome = (None, error)
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, outcome)
+            outcome.set_exception(error)
 
+    outcome.set_running_or_notify_cancel()  # from here on it cannot be cancelled, only abandoned
     threading.Thread(target=run, name="diffvet-embedded", daemon=True).start()
-    result, error = await finished
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]
+    return await asyncio.wrap_future(outcome)
