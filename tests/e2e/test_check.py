@@ -22,12 +22,12 @@ DIFF = b"""\
 @@ -1,3 +1,3 @@
  import subprocess
 -assert user.is_admin
-+subprocess.run(cmd, shell=True)
++subprocess.run(request.args[0], shell=True)
  done()
 """
 
 GOOD = (
-    "- [error][security] app.py:R2 `subprocess.run(cmd, shell=True)` **Shell injection.** Why: `cmd` is user input. "
+    "- [error][security] app.py:R2 `subprocess.run(request.args[0], shell=True)` **Shell injection.** Why: `cmd` is user input. "
     "Fix: pass a list.\nEND OF REVIEW\n"
 )
 
@@ -97,8 +97,9 @@ def test_no_report_repeats_the_secret(diffvet, repo):
 def test_the_text_report_shows_file_line_code_reason_and_fix_without_colour(diffvet):
     ran = diffvet("check", "--stdin", stdin=DIFF)
     assert ran.code == 1
-    assert ran.out.startswith("app.py\n  error security  line 2: ")
-    assert "    2 | subprocess.run(cmd, shell=True)\n" in ran.out
+    assert ran.out.startswith("app.py\n  error ")
+    assert "\n  error security  line 2: " in ran.out
+    assert "    2 | subprocess.run(request.args[0], shell=True)\n" in ran.out
     assert "\n      why: " in ran.out
     assert "\n      fix: " in ran.out
     assert "\x1b" not in ran.out
@@ -130,9 +131,9 @@ def test_below_the_threshold_findings_are_shown_and_pass(diffvet):
         (["check", "--stagd"], b"", "unrecognized arguments: --stagd"),
         (["check", "--stdin", "--format", "xml"], b"", "invalid choice: 'xml'"),
         (["check", "--stdin", "--fail-on", "fatal"], b"", "--fail-on is 'fatal'; it must be one of"),
-        (["check", "--staged", "--stdin"], b"", "not allowed with"),
+        (["check", "--staged", "--stdin"], b"", "--staged and --stdin cannot be combined"),
         (["check"], b"", "repository"),
-        (["check", "--stdin"], b"hello\n", "no diff"),
+        (["check", "--stdin"], b"hello\n", "text but no unified diff"),
         (["check", "--stdin"], DIFF[:-8], "line"),
         (["check", "--stdin"], b"diff --cc a\nindex 1,2..3\n--- a/a\n+++ b/a\n@@@ -1,1 -1,1 +1,1 @@@\n++x\n", "combined"),
         (["check", "--stdin", "--endpoint", "ftp://x", "--model", "m"], DIFF, "is not an address"),
@@ -218,7 +219,7 @@ def test_a_model_behind_an_endpoint_reviews_and_its_cost_is_told(diffvet):
     )
     assert ran.json["usage"] == {"requests": 1, "input_tokens": 11, "output_tokens": 7, "credits": 0.25}
     assert model.headers[0]["x-api-key"] == "rk_" + "0f" * 32
-    assert "subprocess.run(cmd, shell=True)" in model.prompts[0]
+    assert "subprocess.run(request.args[0], shell=True)" in model.prompts[0]
 
 
 def test_after_a_refused_key_no_further_prompt_is_sent(diffvet):
