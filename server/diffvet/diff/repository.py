@@ -1,6 +1,7 @@
 """Where the repository is, and what its revisions are called in full."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +106,14 @@ class Repository:
         if relative == os.pardir or relative.startswith(os.pardir + os.sep) or Path(relative).is_absolute():
             raise GitError(f"'{path}' is outside the repository at {self.root}")
         return relative.replace(os.sep, "/")
+
+    def knows(self, spec: str, revisions: Sequence[str]) -> bool:
+        """Whether ``spec`` (from the root) exists in the working tree, the index or a revision."""
+        if spec == "." or (not self.bare and os.path.lexists(self.root / spec)):
+            return True
+        if not self.bare and self.git.run(["ls-files", "-z", "--", spec]):
+            return True
+        return any(self.git.run(["ls-tree", "-z", "--full-tree", name, "--", spec]) for name in revisions)
 
     def _verify(self, revision: str) -> str | None:
         out = self.git.answers(["rev-parse", "--verify", "--quiet", "--end-of-options", revision])

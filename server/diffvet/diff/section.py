@@ -179,7 +179,8 @@ class GitReader:
         """The patch cut at its ``diff --git`` lines."""
         searched = 0
         too_large = False
-        while self._fill():
+        more = True
+        while more:
             while (end := self._buffer.find(_NEXT_FILE, searched)) >= 0:
                 yield _part(self._buffer, end + 1, too_large=too_large)
                 del self._buffer[: end + 1]
@@ -189,6 +190,7 @@ class GitReader:
                 header_end = self._buffer.find(b"\n") + 1
                 del self._buffer[header_end : -len(_NEXT_FILE)]
             searched = max(0, len(self._buffer) - len(_NEXT_FILE))
+            more = self._fill()
         if self._buffer:
             yield _part(self._buffer, len(self._buffer), too_large=too_large)
             self._buffer.clear()

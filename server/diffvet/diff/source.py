@@ -115,16 +115,16 @@ def open_source(spec: Source, directory: Path) -> DiffStream:
             return _open_worktree(Repository.find(directory), directory, paths)
         case Base(ref, paths):
             repository = Repository.find(directory)
-            return _open_symmetric(repository, ref, "HEAD", _specs(repository, directory, paths))
+            return _open_symmetric(repository, (ref, "HEAD"), directory, paths)
         case Range(text, paths):
             repository = Repository.find(directory)
-            return _open_range(repository, text, _specs(repository, directory, paths))
+            return _open_range(repository, text, directory, paths)
 
 
 def _open_staged(repository: Repository, directory: Path, paths: Sequence[str]) -> DiffStream:
     repository.require_worktree()
-    specs = _specs(repository, directory, paths)
     head = repository.head()
+    specs = _specs(repository, directory, paths, [head])
     return DiffStream(
         "staged",
         head,
@@ -136,8 +136,8 @@ def _open_staged(repository: Repository, directory: Path, paths: Sequence[str]) 
 
 def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]) -> DiffStream:
     repository.require_worktree()
-    specs = _specs(repository, directory, paths)
     head = repository.head()
+    specs = _specs(repository, directory, paths, [head])
     base = head or repository.empty_tree()
 
     def read() -> Iterator[FileSection]:
@@ -148,27 +148,33 @@ def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]
     return DiffStream("worktree", head, None, repository.root, read)
 
 
-def _open_range(repository: Repository, text: str, specs: Sequence[str]) -> DiffStream:
+def _open_range(repository: Repository, text: str, directory: Path, paths: Sequence[str]) -> DiffStream:
     if "..." in text:
         old, _, new = text.partition("...")
-        return _open_symmetric(repository, old or "HEAD", new or "HEAD", specs)
+        return _open_symmetric(repository, (old or "HEAD", new or "HEAD"), directory, paths)
     if ".." in text:
         old, _, new = text.partition("..")
         base, head = repository.tree_or_commit(old or "HEAD"), repository.tree_or_commit(new or "HEAD")
-        return _between(repository, "range", base, head, specs)
+        return _between(repository, "range", (base, head), _specs(repository, directory, paths, [base, head]))
     head = repository.commit(text)
-    return _between(repository, "commit", repository.first_parent(head), head, specs)
+    base = repository.first_parent(head)
+    return _between(repository, "commit", (base, head), _specs(repository, directory, paths, [base, head]))
 
 
-def _open_symmetric(repository: Repository, old: str, new: str, specs: Sequence[str]) -> DiffStream:
-    one, head = repository.commit(old), repository.commit(new)
-    base = repository.merge_base(one, head, names=(old, new))
-    return _between(repository, "range", base, head, specs)
+def _open_symmetric(
+    repository: Repository,
+    names: tuple[str, str],
+    directory: Path,
+    paths: Sequence[str],
+) -> DiffStream:
+    one, head = repository.commit(names[0]), repository.commit(names[1])
+    base = repository.merge_base(one, head, names=names)
+    return _between(repository, "range", (base, head), _specs(repository, directory, paths, [base, head]))
 
 
-def _between(repository: Repository, kind: str, base: str, head: str, specs: Sequence[str]) -> DiffStream:
+def _between(repository: Repository, kind: str, ends: tuple[str, str], specs: Sequence[str]) -> DiffStream:
     root = None if repository.bare else repository.root
-    return DiffStream(kind, base, head, root, lambda: _compare(repository.git, [base, head], specs))
+    return DiffStream(kind, *ends, root, lambda: _compare(repository.git, ends, specs))
 
 
 def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
@@ -189,8 +195,18 @@ def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
     return DiffStream("buffer", head, None, repository.root, read)
 
 
-def _specs(repository: Repository, directory: Path, paths: Sequence[str]) -> tuple[str, ...]:
-    return tuple(repository.pathspec(directory, path) for path in paths)
+def _specs(
+    repository: Repository,
+    directory: Path,
+    paths: Sequence[str],
+    revisions: Sequence[str | None],
+) -> tuple[str, ...]:
+    """``paths`` from the root. One that is nothing anywhere is misspelt, and would look like no change."""
+    specs = tuple(repository.pathspec(directory, path) for path in paths)
+    for path, spec in zip(paths, specs, strict=True):
+        if not repository.knows(spec, [name for name in revisions if name is not None]):
+            raise GitError(f"'{path}' is not a file or directory of what is compared; check its spelling")
+    return specs
 
 
 def _compare(git: Git, what: Sequence[str], specs: Sequence[str]) -> Iterator[FileSection]:
