@@ -45,6 +45,8 @@ class Progress:
             return
         if percentage is not None and self._latest and self._latest[1] is not None:
             percentage = max(percentage, self._latest[1])
+        if (message, percentage) == self._latest:
+            return
         self._latest = (message, percentage)
         if self._begun:
             self._show(types.WorkDoneProgressReport(message=message, percentage=percentage, cancellable=True))
