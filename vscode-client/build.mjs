@@ -1,21 +1,35 @@
 // One build script. `node build.mjs` bundles the extension; `test` runs the unit tests; `package` makes the VSIX.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { build } from "esbuild";
 
 const common = { bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" };
 
 async function extension() {
   rmSync("dist", { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     ...common,
     entryPoints: ["src/extension.ts"],
     external: ["vscode"],
     outfile: "dist/extension.js",
     minify: true,
-    legalComments: "inline",
+    legalComments: "none",
+    metafile: true,
   });
+  writeFileSync("dist/LICENSES.txt", licences(Object.keys(metafile.inputs)));
+}
+
+/** The licence texts of the packages that `files` came from; the bundle contains their code. */
+function licences(files) {
+  const places = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []));
+  return [...places].sort().map((place) => {
+    const text = readdirSync(place).find((name) => /^licen[cs]e/i.test(name));
+    if (!text) throw new Error(`${place} has no licence file; say in build.mjs under which one it is shipped`);
+    const { name, version } = JSON.parse(readFileSync(join(place, "package.json"), "utf8"));
+    return `${name} ${version}\n\n${readFileSync(join(place, text), "utf8").trim()}\n`;
+  }).join(`\n${"-".repeat(80)}\n\n`);
 }
 
 async function tests() {

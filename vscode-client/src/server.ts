@@ -119,10 +119,9 @@ export class Server {
       await Promise.race([started, ended]);
     } catch (error) {
       child.kill();
-      const words = tail.lastLine();
       this.log.error(`start failed\n${tail.text()}`);
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Diffvet's server did not start: ${reason}.${words && ` It said: ${words}`}`);
+      throw new Error(`Diffvet's server did not start: ${reason}.${tail.quoted()}`);
     } finally {
       clearTimeout(timer);
       ended.catch(() => undefined);
@@ -139,7 +138,7 @@ export class Server {
     if (this.crashes.mayRestart(Date.now())) {
       void this.restart();
     } else {
-      this.fail(`Diffvet's server keeps crashing. It said: ${tail.lastLine()}`);
+      this.fail(`Diffvet's server keeps crashing (${how}).${tail.quoted()}`);
     }
   }
 

@@ -36,6 +36,7 @@ test("the tail joins lines that came in pieces and keeps the last ones", () => {
   assert.deepEqual(tail.add("Traceback\n  File"), ["Traceback"]);
   assert.deepEqual(tail.add(' "x"\r\n\r\nImportError: no'), ['  File "x"', ""]);
   tail.add(" module");
-  assert.equal(tail.lastLine(), "ImportError: no module");
+  assert.equal(tail.quoted(), " It said: ImportError: no module");
   assert.equal(tail.text(), '  File "x"\nImportError: no module');
+  assert.equal(new Tail().quoted(), "", "silence is not quoted");
 });

@@ -18,8 +18,9 @@ export class Tail {
     return [...this.lines, this.rest].filter((line) => line.trim()).slice(-this.limit).join("\n");
   }
 
-  /** The last line that is not blank: of a Python traceback it is the error itself. */
-  lastLine(): string {
-    return this.text().split("\n").at(-1) ?? "";
+  /** The last line as a sentence to append to a message, or nothing. Of a Python traceback it is the error itself. */
+  quoted(): string {
+    const last = this.text().split("\n").at(-1);
+    return last ? ` It said: ${last}` : "";
   }
 }
