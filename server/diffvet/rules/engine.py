@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from diffvet.dialogue import bullets
+from diffvet.dialogue import prompt as prompts
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import FileChange, Side
@@ -28,10 +30,7 @@ _RISKS_ANYWHERE = frozenset(
 
 def answer(prompt: str) -> str:
     """The bulleted answer to ``prompt``, as a model would give it (sentinel and "none" included)."""
-    from diffvet.dialogue import bullets  # noqa: PLC0415 - markdown is read elsewhere
-    from diffvet.dialogue import prompt as reader
-
-    return bullets.write(review(reader.read(prompt)))
+    return bullets.write(review(prompts.read(prompt)))
 
 
 def review(changes: Sequence[FileChange], rules: Sequence[Rule] | None = None) -> tuple[Bullet, ...]:
