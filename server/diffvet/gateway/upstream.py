@@ -1,7 +1,6 @@
 """Who answers behind the gateway. For now: the embedded reviewer in this process."""
 
 import asyncio
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -67,5 +66,6 @@ class EmbeddedUpstream:
 
 
 def _embedded_answer(prompt: str) -> str:
-    engine = importlib.import_module("diffvet.rules.engine")  # ast-grep and the catalogue load here
-    return str(engine.answer(prompt))
+    from diffvet.rules.engine import answer  # noqa: PLC0415 - ast-grep and the catalogue load with the first prompt
+
+    return answer(prompt)
