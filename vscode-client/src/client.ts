@@ -30,7 +30,7 @@ export function createClient({ process, log, onWork }: ClientParts): LanguageCli
         action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
         handled: true,
       }),
-      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "the connection to the server closed" }),
     },
     middleware: {
       handleWorkDoneProgress: (token, params, next) => {
