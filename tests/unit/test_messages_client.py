@@ -1,0 +1,99 @@
+"""The client without a network: what it needs, and what any reply becomes."""
+
+import asyncio
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diffvet.messages.answer import read_completion
+from diffvet.messages.client import MessagesClient
+from diffvet.messages.errors import MessagesError, TransportError
+from diffvet.messages.wire import Completion, HttpReply, HttpRequest
+
+
+def test_the_client_costs_no_http_library():
+    code = "import sys, diffvet.messages.client; print([m for m in ('httpx', 'httpcore', 'anyio', 'starlette') if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["content", "error", "type", "text", "message", "usage", "output_tokens", "detail", "model",
+                             "code", "stop_reason", "credits_charged", "input_tokens"]), inner, max_size=6)
+    ),
+    max_leaves=12,
+)  # fmt: skip
+HEADERS = st.dictionaries(st.sampled_from(["x-error-code", "retry-after", "location"]), st.text(max_size=60))
+
+
+def outcome(status: int, headers: dict[str, str], body: bytes) -> Completion | str:
+    try:
+        return read_completion(HttpReply(status, headers, body), model="m", max_tokens=9)
+    except MessagesError as error:
+        return str(error)
+
+
+def check(status: int, headers: dict[str, str], body: bytes) -> None:
+    read = outcome(status, headers, body)
+    if isinstance(read, str):
+        assert read.isprintable()
+        assert len(read) < 500
+    else:
+        assert 200 <= status < 300
+        assert read.text.strip()
+        assert read.output_tokens >= 0
+
+
+@given(st.integers(100, 599), HEADERS, st.binary(max_size=300))
+def test_any_bytes_become_a_completion_or_one_sentence(status, headers, body):
+    check(status, headers, body)
+
+
+@given(st.sampled_from([200, 200, 302, 400, 401, 429, 500]), HEADERS, JSON)
+def test_any_json_becomes_a_completion_or_one_sentence(status, headers, document):
+    check(status, headers, json.dumps(document).encode())
+
+
+async def test_undecodable_bytes_in_the_prompt_are_sent_as_replacement_characters():
+    seen: list[HttpRequest] = []
+
+    async def exchange(request: HttpRequest) -> HttpReply:
+        seen.append(request)
+        return HttpReply(200, {}, b'{"content": "ok"}')
+
+    await MessagesClient(exchange).ask("a\udcffb \U0001f600", model="m", max_tokens=1)
+    assert "a\ufffdb \U0001f600".encode() in seen[0].body
+
+
+async def test_the_deadline_ends_an_exchange_that_does_not():
+    async def exchange(request: HttpRequest) -> HttpReply:
+        await asyncio.sleep(30)
+        raise AssertionError
+
+    with pytest.raises(TransportError, match=r"0\.05 seconds"):
+        await MessagesClient(exchange, deadline=0.05).ask("x", model="m", max_tokens=1)
+
+
+async def test_the_peers_words_are_redacted():
+    async def exchange(request: HttpRequest) -> HttpReply:
+        return HttpReply(400, {}, b"no hush here")
+
+    client = MessagesClient(exchange, redact=lambda text: text.replace("hush", "***"))
+    with pytest.raises(MessagesError, match=r"no \*\*\* here"):
+        await client.ask("x", model="m", max_tokens=1)
+
+
+async def test_an_exchange_without_connections_needs_no_closing():
+    async def exchange(request: HttpRequest) -> HttpReply:
+        return HttpReply(200, {}, b'{"content": "ok"}')
+
+    async with MessagesClient(exchange) as client:
+        assert (await client.ask("x", model="m", max_tokens=1)).model == "m"
