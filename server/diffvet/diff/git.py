@@ -257,10 +257,9 @@ def sentence(stderr: bytes, status: int) -> str:
     said = next((line for line in lines if re.match(r"(fatal|error): ", line)), "")
     said = said or next((line for line in lines if line and not line.startswith(("warning:", "hint:"))), "")
     said = re.sub(r"^(fatal|error): ", "", said)
-    if "dubious ownership" in said:
-        return (
-            f"git refuses: {said}; if you trust it, run: git config --global --add safe.directory DIRECTORY"
-        )
+    if owner := re.search(r"dubious ownership in repository at '(.+)'", said):
+        trust = f"git config --global --add safe.directory '{owner[1]}'"
+        return f"git refuses to read a repository that belongs to another user; if you trust it, run: {trust}"
     return f"git: {said}" if said else f"git ended with status {status} without saying why"
 
 
