@@ -32,8 +32,8 @@ def read_messages_request(body: bytes) -> MessagesRequest:
     model = document.get("model")
     if not isinstance(model, str) or not model:
         raise invalid("model: a non-empty string is required")
-    max_tokens = document.get("max_tokens")
-    if not isinstance(max_tokens, int) or isinstance(max_tokens, bool) or max_tokens < 1:
+    max_tokens = _whole(document.get("max_tokens"))
+    if max_tokens is None or max_tokens < 1:
         raise invalid("max_tokens: an integer of at least 1 is required")
     _check_stream(document.get("stream"))
     if document.get("system") is not None:
@@ -56,6 +56,13 @@ def _document(body: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise invalid("the body is not a JSON object")
     return document
+
+
+def _whole(number: Any) -> int | None:
+    """An integer however it is written: to JSON, ``64.0`` is the same number as ``64``."""
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def _check_stream(stream: Any) -> None:

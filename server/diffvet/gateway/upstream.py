@@ -60,9 +60,7 @@ class EmbeddedUpstream:
             try:
                 return Written(await in_thread(lambda: self._answer(prompt)))
             except PromptError as error:
-                raise invalid(
-                    f"messages: the embedded reviewer reads only Diffvet's own prompts ({error})"
-                ) from None
+                raise invalid(f"messages: {error}") from None
 
 
 def _embedded_answer(prompt: str) -> str:
