@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Iterator
 
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
+from diffvet.errors import RuleError
 from diffvet.rules.engine import review
-from diffvet.rules.rule import Example, GoneMatch, LostMatch, Rule
+from diffvet.rules.rule import CodeMatch, Example, GoneMatch, LostMatch, Rule
 
 SAMPLE_PATHS = {
     "python": "app/views.py", "javascript": "src/app.js", "jsx": "src/App.jsx", "typescript": "src/app.ts",
@@ -65,6 +66,19 @@ def failures(rule: Rule) -> list[str]:
             found = bool(review([change_of(example, rule)], [rule]))
             if found is not (kind == "bad"):
                 said.append(f"{rule.id}: {kind} example {number} {'is' if found else 'is not'} reported")
+    said += _refusals(rule)
     if isinstance(rule.match, GoneMatch) and not all(example.before for example in rule.bad):
         said.append(f"{rule.id}: an example of a deleted file needs 'before'")
+    return said
+
+
+def _refusals(rule: Rule) -> list[str]:
+    """A sentence for each language whose grammar does not know what the rule asks for."""
+    said = []
+    for name in rule.languages if isinstance(rule.match, CodeMatch) else ():
+        sample = Example("\n".join(rule.words), path=SAMPLE_PATHS[name])
+        try:
+            review([change_of(sample, rule)], [rule])
+        except RuleError as error:
+            said.append(f"{rule.id}: does not work for {name}: {str(error).splitlines()[0]}")
     return said

@@ -53,7 +53,7 @@ def verdict(node: "SgNode", names: tuple[str, ...], around: str) -> Verdict:
     open_values = [
         value for value in values if not (_is_constant(value, around) or _is_made_safe(value, around))
     ]
-    if not open_values:
+    if values and not open_values:
         return Verdict.SAFE
     outside = any(_SOURCE.search(_with_origin(value.text(), around)) for value in open_values)
     return Verdict.OUTSIDE if outside else Verdict.UNKNOWN
