@@ -26,11 +26,16 @@ CONSTRAINTS = CHECKOUT / "constraints.txt"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # pip reads environment markers as this Python; what an older one needs in addition is named here.
 ALSO = ("typing_extensions",)
+QUIETLY = ("--quiet", "--retries=1", "--disable-pip-version-check")
 LICENCE = re.compile(r"licen[cs]e|copying|notice|authors", re.IGNORECASE)
 
 
 class BundleError(Exception):
     """What went wrong, in one sentence."""
+
+
+class NoWheelError(BundleError):
+    """The package index answers, but has no wheel that fits."""
 
 
 def main() -> int:
@@ -81,23 +86,17 @@ def download(wanted: list[str]) -> Path:
         pip_download(made, oldest, wanted)
         compiled = [pin(wheel) for wheel in made.iterdir() if not is_pure(wheel)]
         for python in newer:
-            pip_download(made, python, ["--no-deps", *compiled])
+            try:
+                pip_download(made, python, ["--no-deps", *compiled])
+            except NoWheelError as error:
+                sys.stderr.write(f"bundle.py: left out: {error}\n")
         made.rename(place)
     return place
 
 
 def pip_download(place: Path, python: str, arguments: list[str]) -> None:
     """Binary wheels for CPython ``python`` on this platform; nothing is built or run."""
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--dest",
-        str(place),
-    ]
+    pip = [sys.executable, "-m", "pip", "download", *QUIETLY, "--dest", str(place)]
     target = ["--only-binary=:all:", "--implementation", "cp", "--python-version", python]
     done = subprocess.run(  # noqa: S603 - our own interpreter and arguments
         [*pip, *target, "-c", str(CONSTRAINTS), *arguments],
@@ -106,10 +105,14 @@ def pip_download(place: Path, python: str, arguments: list[str]) -> None:
         text=True,
         cwd=HERE,
     )
-    if done.returncode != 0:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        reason = errors[-1] if errors else done.stderr.strip()
-        raise BundleError(f"the wheels for Python {python} cannot be downloaded: {reason}")
+    if done.returncode == 0:
+        return
+    if "connection broken" in done.stderr:  # pip then blames the versions it could not look up
+        raise BundleError(
+            f"the wheels for Python {python} are not in build/ and the package index cannot be reached"
+        )
+    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+    raise NoWheelError(f"no wheels for Python {python}: {errors[0] if errors else done.stderr.strip()}")
 
 
 def is_pure(wheel: Path) -> bool:

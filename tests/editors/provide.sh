@@ -14,6 +14,7 @@ mkdir -p "$PLACE"
 
 say() { echo "editors: $*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
+export npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=1000 npm_config_fetch_timeout=60000
 have timeout || timeout() { shift; "$@"; }
 missing() { # NAME REASON...
   local name=$1; shift
