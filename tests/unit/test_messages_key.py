@@ -84,3 +84,8 @@ def test_bytes_of_any_encoding_keep_their_other_bytes():
 
 def test_a_short_key_is_masked_whole():
     assert ApiKey("abc").redact("x abc y ab") == f"x {MASK} y ab"
+
+
+def test_an_answer_that_is_nothing_but_the_key_is_masked_whole():
+    masked = ApiKey(SECRET).redact(SECRET * 500 + "." + SECRET * 500)
+    assert masked.replace(MASK, "") == "."

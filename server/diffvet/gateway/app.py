@@ -33,9 +33,8 @@ async def _answer(gateway: Gateway, request: Request) -> HttpReply:
         body = await _body(request, gateway.max_body)
     except GatewayError as error:
         return refusal(error)
-    path = request.scope.get("raw_path") or request.url.path.encode()
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return await gateway(HttpRequest(request.method, path.decode("latin-1"), headers, body))
+    path = request.scope["raw_path"].decode("latin-1")  # still escaped: an id may hold an escaped slash
+    return await gateway(HttpRequest(request.method, path, dict(request.headers), body))
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -74,7 +74,7 @@ class Gateway:
                 return _json({"status": "ok", "version": __version__})
             return self._models() if path == _MODELS else self._model(path.removeprefix(_MODELS + "/"))
         raise GatewayError(
-            ErrorCode.NOT_FOUND, f"no such path: {path[:100]}; POST /v1/messages is served here"
+            ErrorCode.NOT_FOUND, f"no such path: {path[:100]!r}; POST /v1/messages is served here"
         )
 
     async def _message(self, body: bytes) -> HttpReply:

@@ -1,5 +1,7 @@
 """The API key: one object that holds it and does not print it."""
 
+from collections.abc import Iterator
+from heapq import merge
 from typing import Never
 
 from diffvet.errors import SettingsError
@@ -67,31 +69,35 @@ class ApiKey:
 
 def _masked(text: str, secret: str) -> str:
     """``text`` with each run of characters replaced that shares a window with ``secret``."""
-    spans = _spans(text.translate(_LOWER), secret.translate(_LOWER))
-    if not spans:
-        return text
     kept: list[str] = []
     end = 0
-    for start, stop in spans:
+    for start, stop in _runs(text.translate(_LOWER), secret.translate(_LOWER)):
         kept += (text[end:start], MASK)
         end = stop
-    return "".join((*kept, text[end:]))
+    return "".join((*kept, text[end:])) if kept else text
 
 
-def _spans(text: str, secret: str) -> list[tuple[int, int]]:
-    """Where windows of ``secret`` occur in ``text``, overlapping ones joined, in order."""
+def _runs(text: str, secret: str) -> Iterator[tuple[int, int]]:
+    """Where windows of ``secret`` occur in ``text``, in order, overlapping ones joined.
+
+    Merged lazily: a hostile answer may consist of nothing else.
+    """
     width = min(_WINDOW, len(secret))
-    found: list[tuple[int, int]] = []
-    for window in {secret[i : i + width] for i in range(len(secret) - width + 1)}:
-        at = text.find(window)
-        while at >= 0:
-            found.append((at, at + width))
-            at = text.find(window, at + 1)
-    found.sort()
-    joined: list[tuple[int, int]] = []
-    for start, stop in found:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], stop)
+    windows = {secret[i : i + width] for i in range(len(secret) - width + 1)}
+    run: tuple[int, int] | None = None
+    for at in merge(*(_places(text, window) for window in windows)):
+        if run and at <= run[1]:
+            run = (run[0], at + width)
         else:
-            joined.append((start, stop))
-    return joined
+            if run:
+                yield run
+            run = (at, at + width)
+    if run:
+        yield run
+
+
+def _places(text: str, window: str) -> Iterator[int]:
+    at = text.find(window)
+    while at >= 0:
+        yield at
+        at = text.find(window, at + 1)
