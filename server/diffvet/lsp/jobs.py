@@ -43,9 +43,10 @@ class Jobs:
         task = self._running.get(str(job))
         return task is not None and task.cancel()
 
-    def is_running(self, job: str) -> bool:
-        """Whether ``job`` has not ended."""
-        return job in self._running
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The ids of the jobs that have not ended, oldest first."""
+        return tuple(self._running)
 
     async def ended(self, job: str) -> None:
         """Return when ``job`` has ended, however it did."""

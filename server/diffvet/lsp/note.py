@@ -23,14 +23,14 @@ _ACTIVE = re.compile(r"[\\`*_\[\]<>&#!|~$@]|:(?=//)|(?<=www)\.")
 
 def headline(finding: Finding) -> str:
     """The finding in one line of plain text: its title and the first sentence of the reason."""
-    title = flat(finding.title).rstrip(".:") or finding.category.value
+    title = _title(finding).rstrip(".:")
     reason = re.split(r"(?<=[.!?])\s", flat(finding.why), maxsplit=1)[0]
     return f"{title}: {reason}" if reason else title
 
 
 def markdown(finding: Finding) -> str:
     """The note as CommonMark."""
-    parts = [f"**{escaped(flat(finding.title))}**", escaped(_facts(finding))]
+    parts = [f"**{escaped(_title(finding))}**", escaped(_facts(finding))]
     parts += [f"**{name}:** {escaped(text)}" for name, text in _paragraphs(finding)]
     removed = _removed(finding)
     if removed:
@@ -42,7 +42,7 @@ def markdown(finding: Finding) -> str:
 
 def plain(finding: Finding) -> str:
     """The note as plain text."""
-    parts = [flat(finding.title), _facts(finding)]
+    parts = [_title(finding), _facts(finding)]
     parts += [f"{name}: {text}" for name, text in _paragraphs(finding)]
     removed = _removed(finding)
     if removed:
@@ -68,6 +68,11 @@ def fenced(lines: tuple[str, ...]) -> str:
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join((fence, *lines, fence))
+
+
+def _title(finding: Finding) -> str:
+    """The title; the category where a reviewer gave none."""
+    return flat(finding.title) or finding.category.value
 
 
 def _facts(finding: Finding) -> str:

@@ -81,7 +81,7 @@ class Session:
         """Move the findings of ``file`` with ``edits``; show the result after a pause."""
         for edit in edits:
             file.anchors = tuple(anchor.edited(edit) for anchor in file.anchors)
-            if file.job is not None:
+            if file.job in self.jobs.running:
                 file.edits.append(edit)
         if file.timer is not None:
             file.timer.cancel()

@@ -1,0 +1,93 @@
+"""The same session with the capabilities that real clients declare, and with a client that declares none.
+
+pytest-lsp checks what the server sends against what was declared; its warnings are errors here.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import pytest_lsp
+from lsprotocol import converters, types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+from lsp.workspace import FIXED, RISKY, RISKY_LINE, Workspace
+
+CLIENTS = Path(__file__).parent / "clients"
+PATIENCE = 20
+
+PROFILES = ("vscode-1.139", "neovim-0.11", "emacs-29", "bare")
+
+
+def capabilities(profile: str) -> types.ClientCapabilities:
+    """What the client declared in its ``initialize``."""
+    if profile.startswith("vscode"):
+        captured = json.loads((CLIENTS / "visual_studio_code_v1.139.1.json").read_text("utf-8"))
+        return converters.get_converter().structure(captured["capabilities"], types.ClientCapabilities)
+    if profile == "bare":
+        return types.ClientCapabilities()
+    return client_capabilities(profile.replace("-", "@v", 1).replace("emacs@v29", "emacs@v29.1"))
+
+
+@pytest_lsp.fixture(
+    params=PROFILES,
+    config=ClientServerConfig(server_command=[sys.executable, "-m", "diffvet", "lsp"]),
+)
+async def editor(lsp_client: LanguageClient):
+    """An editor that has not greeted the server yet; it says goodbye after the test."""
+    yield
+    await lsp_client.shutdown_session()
+
+
+async def started(client: LanguageClient, profile: str, root: Path) -> types.InitializeResult:
+    params = types.InitializeParams(capabilities(profile), root_uri=root.as_uri())
+    return await asyncio.wait_for(client.initialize_session(params), PATIENCE)
+
+
+async def diagnostics(client: LanguageClient) -> list[types.Diagnostic]:
+    """Those of the next publication."""
+    params = await asyncio.wait_for(client.wait_for_notification("textDocument/publishDiagnostics"), PATIENCE)
+    return list(params.diagnostics)
+
+
+async def test_open_hover_fix_save(editor: LanguageClient, request: pytest.FixtureRequest, tmp_path) -> None:
+    profile = request.node.callspec.params["editor"]
+    offered = capabilities(profile)
+    workspace = Workspace(tmp_path / "repo")
+    uri = workspace.write("app.py", RISKY)
+    result = await started(editor, profile, workspace.root)
+    units = {"neovim-0.11": "utf-8", "emacs-29": "utf-32"}.get(profile, "utf-16")
+    assert result.capabilities.position_encoding == units
+    assert result.capabilities.diagnostic_provider is None
+
+    item = types.TextDocumentItem(uri, "python", 1, RISKY)
+    editor.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    [found] = await diagnostics(editor)
+    width = {"utf-8": 43, "utf-16": 41, "utf-32": 40}[units]
+    assert found.range == types.Range(types.Position(RISKY_LINE, 4), types.Position(RISKY_LINE, width))
+
+    where = types.HoverParams(types.TextDocumentIdentifier(uri), found.range.start)
+    note = await asyncio.wait_for(editor.text_document_hover_async(where), PATIENCE)
+    assert isinstance(note.contents, types.MarkupContent)
+    hovers = offered.text_document.hover if offered.text_document else None
+    assert note.contents.kind == (hovers.content_format[0] if hovers else types.MarkupKind.PlainText)
+
+    whole = types.TextDocumentContentChangeWholeDocument(FIXED)
+    named = types.VersionedTextDocumentIdentifier(2, uri)
+    editor.text_document_did_change(types.DidChangeTextDocumentParams(named, [whole]))
+    assert await diagnostics(editor) == []
+    workspace.write("app.py", FIXED)
+    editor.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+    command = types.ExecuteCommandParams("diffvet.server.review", [uri])
+    job = await asyncio.wait_for(editor.workspace_execute_command_async(command), PATIENCE)
+    assert isinstance(job, str)
+
+    progress = bool(offered.window and offered.window.work_done_progress)
+    assert bool(editor.progress_reports) == progress
+    assert editor.messages == []
+    assert editor.log_messages == []
+    assert editor.diagnostic_refresh_count == 0
+    assert editor.shown_documents == []
+    assert editor.error is None

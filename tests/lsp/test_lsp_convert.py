@@ -1,0 +1,76 @@
+"""Our positions and words in the protocol's."""
+
+from pathlib import Path
+
+import pytest
+
+from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
+from diffvet.lsp.convert import kept_line, path_of, text_range
+from diffvet.lsp.document import split
+
+
+def change(*signs: str) -> FileChange:
+    """A change with one hunk per text of ``-``, ``+`` and space signs, counted from line 1."""
+    hunks, old, new = [], 1, 1
+    for text in signs:
+        lines, old_start, new_start = [], old, new
+        for sign in text:
+            kind = {"-": LineKind.REMOVED, "+": LineKind.ADDED, " ": LineKind.CONTEXT}[sign]
+            lines.append(DiffLine(kind, None if sign == "+" else old, None if sign == "-" else new, "x"))
+            old, new = old + (sign != "+"), new + (sign != "-")
+        hunks.append(Hunk(old_start, old - old_start, new_start, new - new_start, "", tuple(lines)))
+    return FileChange("f", Status.MODIFIED, tuple(hunks))
+
+
+@pytest.mark.parametrize(
+    ("signs", "removed", "kept"),
+    [
+        ((" - ",), 2, 2),
+        ((" --+ ",), 2, 2),
+        (("  -",), 3, 2),
+        (("-",), 1, 1),
+        (("---  ",), 2, 1),
+        ((" + ", " - "), 4, 5),
+    ],
+)
+def test_a_removed_line_stands_on_the_next_kept_line_or_the_one_before(
+    signs: tuple[str, ...], removed: int, kept: int
+) -> None:
+    assert kept_line(change(*signs), removed) == kept
+
+
+def test_a_removed_line_that_no_hunk_knows_stands_on_the_first() -> None:
+    assert kept_line(change(" - "), 99) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("  code  \r\n", (2, 6)),
+        ("\tx", (1, 2)),
+        ("\f x\n", (2, 3)),
+        ("   \n", (0, 0)),
+        ("", (0, 0)),
+        ("é\U0001f600 \n", (0, 3)),
+        ("\u3000x", (1, 2)),
+    ],
+)
+def test_a_range_is_the_text_without_the_white_space_around_it(text: str, columns: tuple[int, int]) -> None:
+    where = text_range(split(text), 0, 0, "utf-16")
+    assert (where.start.character, where.end.character) == columns
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("file:///a/b%20c%C3%A9.py", Path("/a/b cé.py")),
+        ("file:///a/%23%3F.py", Path("/a/#?.py")),
+        ("untitled:Untitled-1", None),
+        ("git:/a.py?ref", None),
+        ("vscode-notebook-cell:/a.ipynb#W0", None),
+        ("", None),
+        ("no uri at all", None),
+    ],
+)
+def test_only_file_uris_name_a_file(uri: str, path: Path | None) -> None:
+    assert path_of(uri) == path
