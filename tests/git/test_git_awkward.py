@@ -16,7 +16,8 @@ from diffvet.diff.model import FileChange, Status
 from diffvet.diff.patch import rebuild
 from diffvet.diff.source import Staged, Stdin
 
-PATCH_TEXT = b"""\
+PATCH_TEXT = (
+    b"""\
 diff --git a/evil.py b/evil.py
 --- a/evil.py
 +++ b/evil.py
@@ -24,9 +25,9 @@ diff --git a/evil.py b/evil.py
 -old
 +new
  same
--- 
-2.39.5
 """
+    + b"-- \n2.39.5\n"
+)
 BODY = b"".join(b"line %d\n" % number for number in range(1, 30))
 
 
@@ -42,7 +43,11 @@ CASES: dict[str, tuple[bytes, bytes | None, bytes | None]] = {
     "form feed": (b"f.c", BODY, edited(b"a\x0cb\nc\n")),
     "U+2028": (b"f.js", BODY, edited("a\u2028b\u2029c\nd\n".encode())),
     "U+0085": (b"f.js", BODY, edited("a\u0085b\nc\n".encode())),
-    "0x1d in context": (b"f.txt", BODY.replace(b"line 4\n", b"a\x1db\x1cc\n"), edited(b"x\n").replace(b"line 4\n", b"a\x1db\x1cc\n")),
+    "0x1d in context": (
+        b"f.txt",
+        BODY.replace(b"line 4\n", b"a\x1db\x1cc\n"),
+        edited(b"x\n").replace(b"line 4\n", b"a\x1db\x1cc\n"),
+    ),
     "bare CR": (b"f.txt", BODY, edited(b"a\rb\r\rc\n")),
     "CR only": (b"f.txt", b"a\rb\rc", b"a\rB\rc"),
     "CRLF": (b"f.txt", BODY.replace(b"\n", b"\r\n"), edited(b"more\n").replace(b"\n", b"\r\n")),
@@ -73,7 +78,7 @@ CASES: dict[str, tuple[bytes, bytes | None, bytes | None]] = {
     "name that ends in a tab": (b"tab\t", BODY, edited(b"more\n")),
     "name with an arrow and ' and '": (b"x and b/y differ", BODY, edited(b"more\n")),
     "Latin-1 content": (b"f.txt", BODY, edited(b"caf\xe9 \xff\xfe\n")),
-    "astral characters": (b"f.txt", BODY, edited("𝒳 😀 \U0010ffff\n".encode())),
+    "astral characters": (b"f.txt", BODY, edited("\U0001d4b3 😀 \U0010ffff\n".encode())),
     "patch text inside added lines": (b"f.md", BODY, edited(PATCH_TEXT)),
     "patch text inside removed lines": (b"f.md", edited(PATCH_TEXT), BODY),
     "patch text inside context": (b"f.md", edited(PATCH_TEXT), edited(PATCH_TEXT + b"x\n", b"line 25\n")),

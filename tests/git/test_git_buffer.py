@@ -1,6 +1,5 @@
 """An editor buffer against HEAD: git's own hunks, for the text as the editor has it."""
 
-
 from pathlib import Path
 
 from diffvet.diff.model import Status
@@ -75,7 +74,9 @@ def test_a_file_checked_out_with_crlf_is_compared_as_the_editor_shows_it(repo) -
 
 
 def test_a_file_of_another_encoding_is_compared_in_utf_8(repo) -> None:
-    repo.commit(**{".gitattributes": b"*.txt working-tree-encoding=UTF-16LE\n", "f.txt": "é\n".encode("utf-16-le")})
+    repo.commit(
+        **{".gitattributes": b"*.txt working-tree-encoding=UTF-16LE\n", "f.txt": "é\n".encode("utf-16-le")}
+    )
     assert buffer(repo, "f.txt", "é\n".encode()) is None
     assert [line.text for line in buffer(repo, "f.txt", "ü\n".encode()).hunks[0].lines] == ["é", "ü"]
 
@@ -109,5 +110,3 @@ def test_nothing_is_left_behind(repo, tmp_path, monkeypatch) -> None:
     repo.commit(f=TEXT)
     assert buffer(repo, "f", EDITED) is not None
     assert list((tmp_path / "temp").iterdir()) == []
-
-

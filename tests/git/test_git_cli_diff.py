@@ -38,7 +38,11 @@ def test_the_document_follows_its_schema_and_keeps_every_byte(repo, diffvet) -> 
     assert out.isascii()
     document = json.loads(out)
     jsonschema.validate(document, SCHEMA)
-    assert document["source"] == {"kind": "worktree", "base": repo.git("rev-parse", "HEAD").decode().strip(), "head": None}
+    assert document["source"] == {
+        "kind": "worktree",
+        "base": repo.git("rev-parse", "HEAD").decode().strip(),
+        "head": None,
+    }
     files = {file["path"]: file for file in document["files"]}
     assert files["a.txt"]["hunks"][0]["lines"] == [
         {"kind": "context", "old": 1, "new": 1, "text": "a"},
@@ -48,7 +52,11 @@ def test_the_document_follows_its_schema_and_keeps_every_byte(repo, diffvet) -> 
         {"kind": "added", "old": None, "new": 3, "text": "c😀\udcff", "no_newline": True},
     ]
     assert (files["caf\udce9"]["status"], files["gone"]["status"]) == ("added", "deleted")
-    assert (files["run"]["old_mode"], files["run"]["new_mode"], files["run"]["hunks"]) == ("100644", "100755", [])
+    assert (files["run"]["old_mode"], files["run"]["new_mode"], files["run"]["hunks"]) == (
+        "100644",
+        "100755",
+        [],
+    )
     assert (files["bin"]["binary"], files["bin"]["hidden"]) == (True, "binary file")
 
 
@@ -62,7 +70,7 @@ def test_an_empty_change_is_an_empty_document(repo, diffvet) -> None:
 
 
 def test_the_text_has_a_line_a_file_and_no_control_characters(repo, diffvet) -> None:
-    repo.commit(**{"old": b"x\n" * 9, "b": b"\0"})
+    repo.commit(old=b"x\n" * 9, b=b"\0")
     repo.git("mv", "old", "new\x1b[31m")
     repo.write("b", b"\0\0")
     repo.git("add", "--all")
@@ -94,7 +102,11 @@ def test_another_directory_can_be_named(repo, diffvet, make_repo) -> None:
 @pytest.mark.parametrize(
     ("args", "stdin", "sentence"),
     [
-        (("--staged", "--base", "main"), b"", "--staged and --base cannot be combined; name one thing to compare"),
+        (
+            ("--staged", "--base", "main"),
+            b"",
+            "--staged and --base cannot be combined; name one thing to compare",
+        ),
         (("--staged", "HEAD"), b"", "--staged and 'HEAD' cannot be combined; name one thing to compare"),
         (("--stdin", "--", "f"), b"", "--stdin takes no paths; cut the diff where it is made"),
         (("-C", "nope"), b"", "-C nope: no such directory"),

@@ -32,7 +32,9 @@ def test_inside_the_git_directory(repo) -> None:
     assert "inside the git directory" in said(Worktree(), repo.path / ".git")
 
 
-@pytest.mark.parametrize("revision", ["nope", "-x", "--output=x", "HEAD~99", "a b", "HEAD^{blob}", "HEAD:f", "@{u}", "0" * 40])
+@pytest.mark.parametrize(
+    "revision", ["nope", "-x", "--output=x", "HEAD~99", "a b", "HEAD^{blob}", "HEAD:f", "@{u}", "0" * 40]
+)
 def test_an_unknown_revision(repo, revision) -> None:
     repo.commit(f=b"x\n")
     for spec in (Range(revision), Range(f"{revision}..HEAD"), Range(f"HEAD...{revision}"), Base(revision)):
@@ -59,7 +61,17 @@ def test_a_shallow_clone_names_the_command_that_deepens_it(repo, tmp_path) -> No
     repo.git("checkout", "-q", "main")
     repo.commit(f=b"y\n")
     clone = tmp_path / "clone"
-    command = ["git", "clone", "-q", "--depth=1", "--no-single-branch", "-b", "topic", repo.path.as_uri(), str(clone)]
+    command = [
+        "git",
+        "clone",
+        "-q",
+        "--depth=1",
+        "--no-single-branch",
+        "-b",
+        "topic",
+        repo.path.as_uri(),
+        str(clone),
+    ]
     subprocess.run(command, check=True)
     assert said(Base("origin/main"), clone) == (
         "'origin/main' and 'HEAD' have no common commit in this shallow clone; run 'git fetch --unshallow'"
@@ -72,7 +84,10 @@ def test_unrelated_histories_without_a_merge_base(repo) -> None:
     repo.commit(f=b"x\n")
     repo.git("checkout", "-q", "--orphan", "other")
     repo.commit(g=b"x\n")
-    assert said(Base("main"), repo.path) == "'main' and 'HEAD' have no common commit; name the range as A..B instead"
+    assert (
+        said(Base("main"), repo.path)
+        == "'main' and 'HEAD' have no common commit; name the range as A..B instead"
+    )
 
 
 def test_a_path_outside(repo) -> None:
@@ -126,7 +141,9 @@ def test_gits_complaint_becomes_one_sentence() -> None:
 def test_a_refused_owner_is_not_taken_for_no_repository(repo, monkeypatch) -> None:
     repo.commit(f=b"x\n")
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    monkeypatch.setattr("diffvet.diff.git._USERS_OWN", frozenset({"GIT_TEST_ASSUME_DIFFERENT_OWNER", "GIT_CONFIG_GLOBAL"}))
+    monkeypatch.setattr(
+        "diffvet.diff.git._USERS_OWN", frozenset({"GIT_TEST_ASSUME_DIFFERENT_OWNER", "GIT_CONFIG_GLOBAL"})
+    )
     assert said(Staged(), repo.path).endswith(f"safe.directory '{repo.path}'")
 
 

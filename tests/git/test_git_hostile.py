@@ -53,7 +53,7 @@ def program(tmp_path: Path) -> tuple[str, Path]:
     """A program that leaves a mark when it is started, and the mark."""
     mark = tmp_path / "started"
     script = tmp_path / "evil program"
-    script.write_text(f"#!/bin/sh\necho \"$0 $*\" >> {shlex.quote(str(mark))}\ncat 2>/dev/null\nexit 0\n")
+    script.write_text(f'#!/bin/sh\necho "$0 $*" >> {shlex.quote(str(mark))}\ncat 2>/dev/null\nexit 0\n')
     script.chmod(0o755)
     return shlex.quote(str(script)), mark
 
@@ -125,7 +125,7 @@ def test_no_program_of_the_repository_is_started(changed, program) -> None:
         changed.git("config", name, command)
     changed.git("config", "--worktree", "filter.evil.process", command)
     changed.git("config", "filter.evil.required", "true")
-    changed.write("../included", f"[filter \"also=evil\"]\n\tclean = {command}\n\trequired\n".encode())
+    changed.write("../included", f'[filter "also=evil"]\n\tclean = {command}\n\trequired\n'.encode())
     changed.git("config", "include.path", "../../included")
     for hook in ("post-index-change", "fsmonitor-watchman", "post-checkout", "pre-auto-gc"):
         changed.write(f".git/hooks/{hook}", f"#!/bin/sh\n{command}\n".encode()).chmod(0o755)
@@ -160,9 +160,15 @@ def test_a_missing_object_does_not_start_a_transport(repo, program, transport, m
 
 def test_the_users_own_filter_is_kept_and_the_repositorys_is_not(repo, tmp_path, monkeypatch) -> None:
     config = tmp_path / "gitconfig"
-    config.write_text("[filter \"upper\"]\n\tclean = tr a-z A-Z\n\tsmudge = tr A-Z a-z\n")
+    config.write_text('[filter "upper"]\n\tclean = tr a-z A-Z\n\tsmudge = tr A-Z a-z\n')
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
-    repo.commit(**{".gitattributes": b"*.up filter=upper\n*.down filter=lower\n", "f.up": b"abc\n", "f.down": b"ABC\n"})
+    repo.commit(
+        **{
+            ".gitattributes": b"*.up filter=upper\n*.down filter=lower\n",
+            "f.up": b"abc\n",
+            "f.down": b"ABC\n",
+        }
+    )
     repo.git("config", "filter.lower.clean", "tr A-Z a-z")
     repo.git("config", "filter.upper.clean", "false")
     git = Repository.find(repo.path).git
@@ -178,7 +184,10 @@ def test_replaced_objects_do_not_hide_the_real_ones(repo) -> None:
     repo.commit(a=b"1\n")
     leaked = repo.commit(a=b"leaked\n")
     harmless = repo.git("commit-tree", f"{leaked}^{{tree}}", "-p", leaked, "-m", "x").decode().strip()
-    blob, other = (repo.git("hash-object", "-w", "--stdin", stdin=text).decode().strip() for text in (b"leaked\n", b"1\n"))
+    blob, other = (
+        repo.git("hash-object", "-w", "--stdin", stdin=text).decode().strip()
+        for text in (b"leaked\n", b"1\n")
+    )
     repo.git("replace", blob, other)
     assert harmless
     [change] = repo.changes(Range("HEAD"))

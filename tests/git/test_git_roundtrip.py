@@ -12,9 +12,31 @@ from diffvet.diff.model import FileChange
 from diffvet.diff.patch import parse, rebuild
 from diffvet.diff.source import Staged, Stdin, open_source
 
-ODD = [b"", b"-- ", b"--- a/f", b"+++ b/f", b"++ x", b"@@ -1 +1 @@", b"\\ No newline at end of file", b"diff --git a/x b/x"]
-ODD += [b"a\rb", b"\r", b"a\x0cb", "a\u2028b\u0085c".encode(), b"\xff\xfe", "😀".encode(), b"\x1d", b" ", b"\t", b"same"]
-line = st.one_of(st.sampled_from(ODD), st.binary(max_size=6).filter(lambda raw: b"\n" not in raw and b"\0" not in raw))
+ODD = [
+    b"",
+    b"-- ",
+    b"--- a/f",
+    b"+++ b/f",
+    b"++ x",
+    b"@@ -1 +1 @@",
+    b"\\ No newline at end of file",
+    b"diff --git a/x b/x",
+]
+ODD += [
+    b"a\rb",
+    b"\r",
+    b"a\x0cb",
+    "a\u2028b\u0085c".encode(),
+    b"\xff\xfe",
+    "😀".encode(),
+    b"\x1d",
+    b" ",
+    b"\t",
+    b"same",
+]
+line = st.one_of(
+    st.sampled_from(ODD), st.binary(max_size=6).filter(lambda raw: b"\n" not in raw and b"\0" not in raw)
+)
 text = st.builds(
     lambda lines, ending, last: ending.join(lines) + last,
     st.lists(line, max_size=25),
@@ -35,7 +57,9 @@ def edit(draw: st.DrawFn) -> tuple[bytes, bytes]:
 
 
 names = st.lists(
-    st.sampled_from(["a", "b", "a b", 'q"', "t\tab", "n\nl", "é", "b/c", "x b/y", "-", "caf\udce9", "back\\slash"]),
+    st.sampled_from(
+        ["a", "b", "a b", 'q"', "t\tab", "n\nl", "é", "b/c", "x b/y", "-", "caf\udce9", "back\\slash"]
+    ),
     min_size=1,
     max_size=3,
 ).map("/".join)
@@ -55,7 +79,9 @@ def place(repo) -> Path:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=st.dictionaries(names, edit(), min_size=1, max_size=3))
 def test_random_edits_are_read_rebuilt_and_applied(place, applied, edits) -> None:
-    pairs = {name: pair for name, pair in edits.items() if not any(other.startswith(name + "/") for other in edits)}
+    pairs = {
+        name: pair for name, pair in edits.items() if not any(other.startswith(name + "/") for other in edits)
+    }
     old_tree, new_tree = (_tree(place, {name: pair[side] for name, pair in pairs.items()}) for side in (0, 1))
     run(place, "read-tree", "--reset", new_tree)
     commit = run(place, "commit-tree", old_tree, "-m", "old").decode().strip()
@@ -80,7 +106,8 @@ def _again(patch: bytes) -> list[FileChange]:
     sections = open_source(Stdin(io.BytesIO(patch)), Path())
     changes = [parse(section) for section in sections]
     return [
-        FileChange(c.path, c.status, c.hunks, c.old_path, c.old_mode or "100644", c.new_mode or "100644") for c in changes
+        FileChange(c.path, c.status, c.hunks, c.old_path, c.old_mode or "100644", c.new_mode or "100644")
+        for c in changes
     ]
 
 

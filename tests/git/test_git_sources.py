@@ -11,6 +11,7 @@ import pytest
 from diffvet.diff.model import FileChange, LineKind, Status
 from diffvet.diff.patch import rebuild
 from diffvet.diff.source import Base, Range, Staged, Stdin, Worktree, open_source
+from diffvet.diff.untracked import _section
 from diffvet.errors import GitError, PatchError
 
 LONG = b"".join(b"line %d\n" % number for number in range(40))
@@ -128,8 +129,6 @@ def test_an_untracked_file_without_permission_is_said(repo) -> None:
 
 
 def test_a_pipe_put_in_the_place_of_a_file_does_not_block(repo) -> None:
-    from diffvet.diff.untracked import _section
-
     os.mkfifo(repo.path / "pipe")
     assert _section(repo.path, b"pipe", hidden=False).hidden == "unreadable: not a regular file"
     assert _section(repo.path, b"gone", hidden=False).hidden == "unreadable: no such file or directory"
@@ -139,8 +138,8 @@ def test_a_section_beyond_the_limit_is_hidden_and_the_next_one_is_read(repo, mon
     monkeypatch.setattr("diffvet.diff.section.LARGEST_SECTION", 100_000)
     monkeypatch.setattr("diffvet.diff.header.LARGEST_SECTION", 100_000)
     monkeypatch.setattr("diffvet.diff.git.CHUNK", 4096)
-    repo.commit(**{"a": b"x\n", "big": b"x\n", "c": b"x\n"})
-    repo.commit(**{"a": b"y\n", "big": b"yy yy yy\n" * 40_000, "c": b"y\n"})
+    repo.commit(a=b"x\n", big=b"x\n", c=b"x\n")
+    repo.commit(a=b"y\n", big=b"yy yy yy\n" * 40_000, c=b"y\n")
     changes = repo.changes(Range("HEAD"))
     assert [(change.path, change.hidden, len(change.hunks)) for change in changes] == [
         ("a", None, 1),
@@ -174,7 +173,11 @@ def test_a_commit_is_compared_with_its_first_parent_a_root_with_nothing(repo) ->
     assert [change.path for change in repo.changes(Range("HEAD"))] == ["b"]
     assert open_source(Range("HEAD"), repo.path).base == main
     [change] = repo.changes(Range(root))
-    assert (change.path, change.status, open_source(Range(root), repo.path).kind) == ("a", Status.ADDED, "commit")
+    assert (change.path, change.status, open_source(Range(root), repo.path).kind) == (
+        "a",
+        Status.ADDED,
+        "commit",
+    )
 
 
 def test_trees_can_be_named_in_a_range(repo) -> None:
@@ -258,7 +261,7 @@ def test_a_submodule_is_its_two_commits(repo, make_repo) -> None:
 
 
 def test_unmerged_files_are_said_and_the_others_are_read(repo) -> None:
-    repo.commit(**{"f": b"a\n", "g": b"a\n"})
+    repo.commit(f=b"a\n", g=b"a\n")
     repo.git("checkout", "-q", "-b", "side")
     repo.commit(f=b"b\n")
     repo.git("checkout", "-q", "main")
@@ -280,7 +283,13 @@ def test_paths_limit_and_are_taken_literally(repo) -> None:
     assert [c.path for c in repo.changes(Worktree(("a",)))] == ["a/x"]
     assert [c.path for c in repo.changes(Worktree(("*", ":(glob)x", "new")))] == ["*", ":(glob)x", "new"]
     assert [c.path for c in repo.changes(Worktree(("x", "../b")), repo.path / "a")] == ["a/x", "b/x"]
-    assert [c.path for c in repo.changes(Worktree(("..",)), repo.path / "a")] == ["*", ":(glob)x", "a/x", "b/x", "new"]
+    assert [c.path for c in repo.changes(Worktree(("..",)), repo.path / "a")] == [
+        "*",
+        ":(glob)x",
+        "a/x",
+        "b/x",
+        "new",
+    ]
     assert [c.path for c in repo.changes(Worktree((str(repo.path / "a"),)))] == ["a/x"]
 
 
@@ -293,7 +302,7 @@ def test_from_a_folder_below_the_whole_repository_is_read(repo) -> None:
 
 
 def test_a_path_that_names_nothing_is_an_error_and_a_deleted_one_is_not(repo) -> None:
-    repo.commit(**{"gone": b"1\n"})
+    repo.commit(gone=b"1\n")
     (repo.path / "gone").unlink()
     assert [c.status for c in repo.changes(Worktree(("gone",)))] == [Status.DELETED]
     for spec in (Worktree(("gnoe",)), Staged(("gnoe",)), Range("HEAD", ("gnoe",))):

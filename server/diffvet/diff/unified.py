@@ -24,6 +24,7 @@ _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _COMBINED = re.compile(rb"diff --(?:cc|combined) |@@@+ -\d")
 _MAIL = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001\s*$")
 _STEPS = {b" ": (1, 1), b"+": (0, 1), b"-": (1, 0), b"\\": (0, 0), b"\n": (1, 1)}
+_REFUSED = "combined diff of a merge at line {line} of {name}: compare with one parent instead"
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 
 
@@ -42,19 +43,22 @@ class UnifiedReader:
 
     def sections(self) -> Iterator[FileSection]:
         """The changed files in order. Blank text has none; text that is no diff is a ``PatchError``."""
+        deleted: FileSection | None = None  # git writes a type change as a deletion and an addition
         seen = False
-        held: FileSection | None = None
         for section in self._files():
             seen = True
-            if held is not None:
-                merged = _type_change(held, section)
-                if merged is not None:
-                    held = merged
-                    continue
-                yield held
-            held = section
-        if held is not None:
-            yield held
+            merged = None if deleted is None else _type_change(deleted, section)
+            if merged is not None:
+                yield merged
+                deleted = None
+                continue
+            if deleted is not None:
+                yield deleted
+            deleted = section if section.status is Status.DELETED else None
+            if deleted is None:
+                yield section
+        if deleted is not None:
+            yield deleted
         if not seen and self._text_seen:
             self._fail_without_diff()
 
@@ -79,7 +83,7 @@ class UnifiedReader:
             )
             return done
         if _COMBINED.match(line):
-            self._fail("combined diff of a merge at line {line} of {name}: compare with one parent instead")
+            self._fail(_REFUSED)
         if line.startswith(b"--- ") and (ahead := self._peek()) is not None and ahead.startswith(b"+++ "):
             return self._file_lines(line)
         if line.startswith(b"@@ "):
@@ -125,6 +129,8 @@ class UnifiedReader:
         ahead = self._peek()
         if ahead is None or not _HUNK.match(ahead):
             self._number += 1
+            if ahead is not None and _COMBINED.match(ahead):
+                self._fail(_REFUSED)
             self._fail("broken diff at line {line} of {name}: no hunk follows the file names")
         return done
 
