@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,15 @@ def changed(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Path]:
+    """Where the workbench lives for one test; its installed extension is too big to be kept by pytest."""
+    place = tmp_path / "run"
+    place.mkdir()
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
 def drive(scenario: dict[str, Any], node: str, tmp_path: Path) -> dict[str, Any]:
     """What the scenario in vscode/drive.mjs saw. The whole process group ends with it."""
     said = tmp_path / "scenario.json"
@@ -123,10 +133,8 @@ def drive(scenario: dict[str, Any], node: str, tmp_path: Path) -> dict[str, Any]
 
 @pytest.mark.skipif(platform.system() == "Windows", reason="code-server does not run on Windows")
 def test_a_leaked_key_is_underlined_explained_on_hover_and_gone_after_the_fix(
-    workbench: dict[str, str], vsix: Path, changed: Path, tmp_path: Path
+    workbench: dict[str, str], vsix: Path, changed: Path, run: Path, tmp_path: Path
 ) -> None:
-    run = tmp_path / "run"
-    run.mkdir()
     # A bare interpreter, not the one of the tests: what runs must come from the VSIX.
     base = getattr(sys, "_base_executable", sys.executable)
     seen = drive(
@@ -138,6 +146,7 @@ def test_a_leaked_key_is_underlined_explained_on_hover_and_gone_after_the_fix(
             "file": "settings.py",
             "line": 4,
             "fixed": FIXED,
+            "again": {"line": 2, "text": LEAKED.splitlines()[3]},
             "machineSettings": {"diffvet.interpreter": base},
             "environment": isolated(tmp_path),
             "pictures": str(EDITORS),
@@ -152,5 +161,7 @@ def test_a_leaked_key_is_underlined_explained_on_hover_and_gone_after_the_fix(
     assert "key" in seen["hover"].lower()
     assert "fix" in seen["hover"].lower()
     assert seen["cleared"]
+    assert len(seen["again"]) == 1
+    assert "Ln 2" in seen["again"][0]
     assert FIXED in (changed / "settings.py").read_text("utf-8")
     assert seen["outside"] == [], "nothing may leave the machine"

@@ -9,8 +9,10 @@ import { pathToFileURL } from "node:url";
 
 const WAIT = 90_000; // two noisy cores, a first start that compiles everything
 const scenario = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const { packages, chromium: browser, run, folder, file, line, fixed, environment, pictures } = scenario;
+const { packages, chromium: browser, run, folder, file, line, fixed, again, environment, pictures } = scenario;
 const { chromium } = createRequire(pathToFileURL(join(packages, "x.js")))("playwright-core");
+
+const MARKS = ".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning";
 
 // Everything that is not the code and the finding only makes the picture and the start worse.
 const SETTINGS = {
@@ -110,7 +112,7 @@ async function problems(page) {
 }
 
 async function watch(page, seen) {
-  const squiggle = page.locator(".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning").first();
+  const squiggle = page.locator(MARKS).first();
   await squiggle.waitFor({ state: "attached" });
   seen.squiggle = true;
 
@@ -133,20 +135,32 @@ async function watch(page, seen) {
   await page.keyboard.press("Escape");
 }
 
-async function fix(page, seen) {
+/** Replace one line of the open file (1-based) and save. */
+async function rewrite(page, number, text) {
   await page.locator(".monaco-editor .view-line").first().click();
   await page.keyboard.press("Control+G");
   await page.waitForSelector(".quick-input-widget input");
-  await page.keyboard.type(String(line));
+  await page.keyboard.type(String(number));
   await page.keyboard.press("Enter");
   await page.keyboard.press("Home");
   await page.keyboard.press("Shift+End");
-  await page.keyboard.insertText(fixed);
+  await page.keyboard.insertText(text);
   await page.keyboard.press("Control+S");
-  await page.waitForFunction(() => !document.querySelector(".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning"));
-  await page.waitForSelector(".markers-panel .message-box-container:not(.hidden), .markers-panel >> text=No problems");
+}
+
+async function fix(page, seen) {
+  await rewrite(page, line, fixed);
+  await page.waitForFunction((marks) => !document.querySelector(marks), MARKS);
+  await page.locator(".markers-panel").getByText("No problems").waitFor();
   seen.cleared = true;
   await page.screenshot({ path: join(pictures, "vscode-fixed.png") });
+}
+
+/** A save is reviewed, and by the same server: what it brings in is found where it is. */
+async function breakAgain(page, seen) {
+  await rewrite(page, again.line, again.text);
+  await page.waitForSelector(MARKS, { state: "attached" });
+  seen.again = await problems(page);
 }
 
 const seen = {};
@@ -156,6 +170,7 @@ try {
   opened = await browse(url);
   await watch(opened.page, seen);
   await fix(opened.page, seen);
+  await breakAgain(opened.page, seen);
   seen.outside = opened.outside;
 } catch (error) {
   await opened?.page.screenshot({ path: join(pictures, "vscode-failed.png") }).catch(() => undefined);
