@@ -152,8 +152,8 @@ async def test_an_answer_above_the_size_limit_is_refused_for_good(peer, announce
 
 
 async def test_a_gzip_bomb_is_stopped_at_the_size_limit(peer):
-    peer.answers(200, gzip.compress(b"\0" * 50_000_000), content_encoding="gzip")
-    assert "larger than" in str(await refused(peer, TransportError))
+    peer.answers(200, gzip.compress(b"\0" * 5_000_000), content_encoding="gzip")
+    assert "larger than" in str(await refused(peer, TransportError, limits=Limits(body=1_000_000)))
 
 
 @pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"x" * 1000 + bytes(range(256)))[:40]])
@@ -354,7 +354,22 @@ async def test_a_cut_or_foreign_stream_is_a_transport_error(peer, sent):
 async def test_a_closed_port_is_said_to_be_unreachable(peer):
     async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-    assert "could not be reached" in str(await refused(peer, TransportError, url=f"http://127.0.0.1:{port}"))
+    assert "could not be reached: connection refused;" in str(
+        await refused(peer, TransportError, url=f"http://127.0.0.1:{port}")
+    )
+
+
+async def test_tls_to_a_peer_that_speaks_none_is_said(peer):
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        assert "TLS failed" in str(await refused(peer, TransportError, url=url))
 
 
 async def test_cancelling_an_ask_is_felt_at_once_and_stays_a_cancellation(peer):
@@ -393,6 +408,12 @@ async def test_unusable_environment_settings_are_said_before_anything_is_sent(mo
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=name):
         HttpExchange(Endpoint.parse("https://api.example.test"), ApiKey(SECRET))
+
+
+@pytest.mark.parametrize("host", ["xn--", "\u0661", "[v1.x]"])
+def test_a_host_that_cannot_be_is_said_before_anything_is_sent(host):
+    with pytest.raises(SettingsError):
+        HttpExchange(Endpoint.parse(f"https://{host}"), ApiKey(SECRET))
 
 
 async def test_a_proxy_that_is_no_address_is_a_transport_error(peer, monkeypatch):

@@ -25,7 +25,7 @@ def test_a_port_and_a_path_prefix_are_kept():
 @pytest.mark.parametrize(
     "url",
     ["", "h.example", "ftp://h.example", "https://", "https:///x", "https://h:99999", "https://h:x", "https://[::1",
-     "file:///etc/passwd", "https://h ost", "https://h\nx: y", "https://h:0"],
+     "file:///etc/passwd", "https://h ost", "https://h\nx: y", "https://h:0", "https://*", "https://%41.example"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url):
     with pytest.raises(SettingsError, match="is not an address"):

@@ -1,7 +1,7 @@
 """Asks a model: one prompt out, one ``Completion`` back, over whatever exchange it was given."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +12,7 @@ from diffvet.messages.errors import ApiError, TransportError
 from diffvet.messages.wire import Completion, Exchange, HttpReply, HttpRequest, MessagesRequest, Turn
 
 DEADLINE = 300.0
-_JSON = {"content-type": "application/json", "accept": "application/json"}
+_JSON: Mapping[str, str] = {"content-type": "application/json", "accept": "application/json"}
 
 
 class MessagesClient:

@@ -71,7 +71,8 @@ class Endpoint:
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        named = bool(parts.hostname) and all(c.isalnum() or c in "-_.:" for c in parts.hostname or "")
+        usable = parts.scheme in {"http", "https"} and named and parts.port != 0
     except ValueError:  # a port that is no number, or broken brackets
         usable = False
     if not usable or not url.isprintable() or " " in url:

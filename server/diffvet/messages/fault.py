@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,7 +16,7 @@ from diffvet.messages.wire import HttpReply
 WORDS = 200
 """How many characters of the peer's own words an error repeats."""
 
-_STATUS_OF_TYPE = {  # spec §12.4; used where an error hides behind a 200
+_STATUS_OF_TYPE: Mapping[str, int] = {  # spec §12.4; used where an error hides behind a 200
     "invalid_request_error": 400,
     "authentication_error": 401,
     "billing_error": 402,
@@ -27,7 +28,7 @@ _STATUS_OF_TYPE = {  # spec §12.4; used where an error hides behind a 200
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-_ADVICE = {
+_ADVICE: Mapping[int, str] = {
     401: "check the API key",
     402: "check the credit of this account",
     403: "check what this API key is allowed to use",

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from errno import errorcode
 
 import httpx
 
@@ -117,13 +119,32 @@ class HttpExchange:
         return f"{host} {what}"
 
     def _words(self, error: Exception) -> str:
-        words = " ".join(str(error).split())[:200] or type(error).__name__
+        words = " ".join(_root(error).split())[:200] or type(error).__name__
         return self._key.redact(words) if self._key else words
+
+
+def _root(error: BaseException) -> str:
+    """What the operating system said, where it is behind ``error``; else the words of ``error``."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+        if isinstance(cause, ssl.SSLError):  # an OSError whose number is TLS's own
+            return f"TLS failed ({cause.reason or cause.strerror})"
+        if isinstance(cause, OSError) and cause.strerror:
+            number = cause.errno or 0  # asyncio puts the address into ``strerror``
+            return (os.strerror(number) if number in errorcode else cause.strerror).lower()
+        cause = cause.__cause__ or cause.__context__
+    return str(error)
 
 
 def _client(endpoint: Endpoint, limits: Limits) -> httpx.AsyncClient:
     for name in ("connection", "http11", "http2", "proxy", "socks"):
         logging.getLogger(f"httpcore.{name}").addFilter(_drop)
+    try:
+        _ = httpx.URL(endpoint.base).host  # decodes it, as every request will
+    except (httpx.InvalidURL, UnicodeError):
+        raise SettingsError(f"the endpoint {endpoint.base} has a host name that cannot be") from None
     host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
     try:
         return httpx.AsyncClient(

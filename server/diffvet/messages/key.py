@@ -1,6 +1,6 @@
 """The API key: one object that holds it and does not print it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from typing import Never
 
@@ -10,7 +10,9 @@ MASK = "[api key]"
 _WINDOW = 12
 """A peer that shortens what it echoes still shows a stretch of the key; twelve characters are enough to hide it."""
 
-_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}  # ``str.lower`` may change the length
+_LOWER: Mapping[int, int] = {
+    upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)
+}  # ``str.lower`` may change the length
 
 
 class ApiKey:
