@@ -87,7 +87,7 @@ async def test_open_hover_fix_save(editor: LanguageClient, request: pytest.Fixtu
     progress = bool(offered.window and offered.window.work_done_progress)
     assert bool(editor.progress_reports) == progress
     assert editor.messages == []
-    assert editor.log_messages == []
+    assert [said.message[:33] for said in editor.log_messages] == ["Reviewing with the embedded rules"]
     assert editor.diagnostic_refresh_count == 0
     assert editor.shown_documents == []
     assert editor.error is None

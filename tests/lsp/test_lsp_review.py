@@ -202,8 +202,33 @@ def test_without_git_one_line_says_so(start, workspace: Workspace, tmp_path) -> 
     client.initialize({})
     uri = workspace.write("app.py", RISKY)
     open_file(client, uri, RISKY)
-    said = client.notification("window/logMessage")["message"]
-    assert said.startswith("git was not found")
+    client.wait(lambda one: "git was not found" in str(one.get("params")))
+    assert client.end() == 0
+
+
+def test_who_reviews_is_said_in_one_line(start, workspace: Workspace) -> None:
+    with peer(lambda _: ANSWER) as model:
+        client = start(env=with_model(model.url))
+        client.initialize({})
+        uri = workspace.write("app.py", RISKY)
+        open_file(client, uri, RISKY)
+        said = client.notification("window/logMessage")["message"]
+        assert said == f"Reviewing with route/test at {model.url}"
+        published(client)
+        assert client.end() == 0
+
+
+def test_an_editor_that_hides_the_files_line_ends_and_mark_sees_only_what_changed(
+    client: RawClient, workspace: Workspace
+) -> None:
+    committed = "x = 1\r\nsubprocess.run(cmd, shell=True)\r\ny = 2\r\n".encode("utf-8-sig")
+    workspace.write("dos.py", committed)
+    workspace.commit()
+    client.initialize(PROGRESS)
+    client.answers["window/workDoneProgress/create"] = agree
+    uri = workspace.write("dos.py", committed)
+    open_file(client, uri, committed.decode("utf-8-sig").replace("\r\n", "\n"))
+    assert ended(client) == "Nothing changed since the last commit"
     assert client.end() == 0
 
 
@@ -268,7 +293,8 @@ def test_an_answer_that_was_cut_is_incomplete_and_loses_no_earlier_finding(
         seen = len(client.seen)
         save(client, uri)
         assert ended(client, seen).startswith("Incomplete: 1 of 1 hunk not reviewed: ")
-        assert client.notification("window/logMessage", seen)["message"].startswith("app.py: Incomplete")
+        logged = client.notification("window/logMessage", seen)["message"]
+        assert logged.startswith("app.py: Incomplete")
         assert hover(client, uri, RISKY_LINE)
         assert not [one for one in client.seen[seen:] if one.get("method", "").endswith("publishDiagnostics")]
         assert client.end() == 0
@@ -321,7 +347,7 @@ def test_a_refused_key_is_said_without_the_key(start, workspace: Workspace) -> N
         client = start(env=with_model(model.url))
         client.initialize({})
         open_file(client, workspace.write("app.py", RISKY), RISKY)
-        assert "Incomplete" in client.notification("window/logMessage")["message"]
+        client.wait(lambda one: "Incomplete" in str(one.get("params")))
         assert client.end() == 0
         assert KEY.encode() not in client.raw + client.stderr
 

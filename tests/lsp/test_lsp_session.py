@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,7 +105,7 @@ class Stage:
 
     @asynccontextmanager
     async def desk(self, root: Path) -> AsyncIterator[Desk]:
-        yield Desk(self.reviewer, Severity.INFO)
+        yield Desk(self.reviewer, Severity.INFO, "Reviewed by a script")
 
     def open(self) -> None:
         item = types.TextDocumentItem(self.uri, "python", 1, "a\nb\nc\n")
@@ -187,6 +187,51 @@ async def test_closing_a_file_ends_its_review(stage: Stage) -> None:
     assert stage.session.files == {}
 
 
+async def test_who_reviews_is_said_once(stage: Stage) -> None:
+    for _ in range(2):
+        stage.open()
+        (await stage.reviewing()).set()
+        await stage.quiet()
+    assert stage.client.logged == ["Reviewed by a script"]
+
+
+async def test_a_review_that_will_not_end_does_not_hold_up_shutdown(stage: Stage, monkeypatch) -> None:
+    monkeypatch.setattr("diffvet.lsp.session.PATIENCE", 0.01)
+    stuck = asyncio.Event()
+
+    async def never(_: Progress) -> str:
+        while not stuck.is_set():
+            with suppress(asyncio.CancelledError):
+                await stuck.wait()
+        return ""
+
+    job = stage.session.jobs.start("t", never)
+    await asyncio.sleep(0)
+    await stage.session.stop()
+    assert stage.session.jobs.running == (job,)
+    stuck.set()
+
+
+async def test_unsaved_edits_that_are_thrown_away_move_the_findings_back(stage: Stage) -> None:
+    stage.open()
+    (await stage.reviewing()).set()
+    await stage.quiet()
+    stage.insert(0, "x\n")
+    stage.session.show(stage.session.file(stage.uri))
+    stage.close()
+    assert stage.lines == [[1], [2], [1]]
+
+
+async def test_a_closed_file_can_be_reviewed_on_command(stage: Stage) -> None:
+    assert review.review(stage.session, stage.uri) is not None
+    (await stage.reviewing()).set()
+    await stage.quiet()
+    assert stage.lines == [[1]]
+    assert stage.client.published[0].version is None
+    assert review.review(stage.session, stage.uri + ".gone") is None
+    assert stage.client.logged[-1].endswith("app.py.gone cannot be reviewed: No such file or directory")
+
+
 async def test_a_failed_review_keeps_the_earlier_findings_and_a_complete_one_drops_them(stage: Stage) -> None:
     stage.open()
     (await stage.reviewing()).set()
@@ -197,7 +242,7 @@ async def test_a_failed_review_keeps_the_earlier_findings_and_a_complete_one_dro
     (await stage.reviewing()).set()
     await stage.quiet()
     assert stage.lines[-1] == [1, 2]
-    assert stage.client.logged == ["app.py: Incomplete: 1 of 1 hunk not reviewed: no answer"]
+    assert stage.client.logged[1:] == ["app.py: Incomplete: 1 of 1 hunk not reviewed: no answer"]
     stage.reviewer.findings, stage.reviewer.rows = (), (ROW,)
     stage.save()
     (await stage.reviewing()).set()
@@ -335,7 +380,7 @@ async def test_a_desk_that_cannot_be_opened_is_tried_again_and_open_ones_are_kep
         log.append("open")
         if len(log) == 1:
             raise SettingsError("broken")
-        yield Desk(ScriptedReviewer(), Severity.INFO)
+        yield Desk(ScriptedReviewer(), Severity.INFO, "Reviewed by a script")
         log.append("close")
 
     reviewers = Reviewers(open_desk)
@@ -345,5 +390,5 @@ async def test_a_desk_that_cannot_be_opened_is_tried_again_and_open_ones_are_kep
     assert await reviewers.at(Path("/r")) is first
     reviewers.forget(Path("/r"))
     assert await reviewers.at(Path("/r")) is not first
-    await reviewers.close()
+    await reviewers.close(20)
     assert log == ["open", "open", "open", "close", "close"]

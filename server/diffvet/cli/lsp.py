@@ -16,6 +16,7 @@ from diffvet.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from diffvet.lsp.reviewers import Desk, OpenDesk
+    from diffvet.settings.model import Settings
 
 DESCRIPTION = "Run the language server on standard input and output; editors start it themselves."
 
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
 
     from diffvet.lsp.server import Server, serve  # noqa: PLC0415 - a quarter of a second nobody else should pay
 
-    return asyncio.run(serve(Server(desks()), stdin, stdout))
+    # The loop is not closed: that would wait for worker threads, and ``main`` ends the process anyway.
+    return asyncio.new_event_loop().run_until_complete(serve(Server(desks()), stdin, stdout))
 
 
 def desks() -> "OpenDesk":
@@ -53,7 +55,7 @@ def desks() -> "OpenDesk":
     from diffvet.settings.model import Settings  # noqa: PLC0415
 
     try:
-        key = hide_key(load_settings(Path(Path.cwd().anchor)))  # no repository there: the user's word only
+        key = hide_key(load_settings(Path(os.sep)))  # no repository there: the user's word only
     except SettingsError:
         key = hide_key(Settings())  # the review of each repository will say what is wrong
 
@@ -61,9 +63,16 @@ def desks() -> "OpenDesk":
     async def open_desk(root: Path) -> AsyncIterator["Desk"]:
         settings = load_settings(root)
         async with open_reviewer(settings, key) as reviewer:
-            yield Desk(reviewer, settings.min_severity)
+            yield Desk(reviewer, settings.min_severity, introduction(settings))
 
     return open_desk
+
+
+def introduction(settings: "Settings") -> str:
+    """Who reviews, in one sentence."""
+    if settings.embedded:
+        return "Reviewing with the embedded rules: no endpoint is configured, nothing is sent"
+    return f"Reviewing with {settings.model} at {settings.endpoint}"
 
 
 def take_streams() -> tuple[BinaryIO, BinaryIO]:

@@ -54,12 +54,13 @@ class Jobs:
         if task is not None:
             await asyncio.wait({task})
 
-    async def stop(self) -> None:
-        """Cancel all jobs and return when they have ended."""
+    async def stop(self, patience: float) -> None:
+        """Cancel all jobs and return when they have ended, or after ``patience`` seconds."""
         tasks = tuple(self._running.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience)
 
     async def _run(self, job: str, progress: Progress, work: Work) -> None:
         try:

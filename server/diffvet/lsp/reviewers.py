@@ -21,10 +21,14 @@ class Reviews(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A reviewer with the settings of one repository that its face needs."""
+    """A reviewer with what its face needs of one repository's settings.
+
+    ``introduction`` says in one sentence who reviews, and whether anything leaves this machine.
+    """
 
     reviewer: Reviews
     min_severity: Severity
+    introduction: str
 
 
 OpenDesk = Callable[[Path], AbstractAsyncContextManager[Desk]]
@@ -57,12 +61,13 @@ class Reviewers:
         """The settings of ``root`` changed: the next review opens a new desk. Running ones keep theirs."""
         self._desks.pop(root, None)
 
-    async def close(self) -> None:
-        """Close all desks."""
+    async def close(self, patience: float) -> None:
+        """Close all desks; return when they are closed, or after ``patience`` seconds."""
         self._desks.clear()
         for leave in self._hosts.values():
             leave.set()
-        await asyncio.gather(*self._hosts, return_exceptions=True)
+        if self._hosts:
+            await asyncio.wait(tuple(self._hosts), timeout=patience)
 
     async def _host(self, root: Path, opened: asyncio.Future[Desk], leave: asyncio.Event) -> None:
         try:

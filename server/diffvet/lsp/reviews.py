@@ -13,6 +13,7 @@ from diffvet.diff.source import Buffer, DiffStream, open_source
 from diffvet.lsp.anchors import Anchor
 from diffvet.lsp.convert import kept_line
 from diffvet.lsp.progress import Progress
+from diffvet.lsp.saving import as_saved
 from diffvet.lsp.session import ReviewedFile, Session
 from diffvet.review.events import Answered, Event, Planned, Settled
 from diffvet.review.finding import Finding, State
@@ -34,7 +35,8 @@ def start_review(session: Session, file: ReviewedFile) -> str | None:
         if previous is not None:
             await session.jobs.ended(previous)
         try:
-            return await _Run(session, file, root, progress).carry_out()
+            async with session.turns:
+                return await _Run(session, file, root, progress).carry_out()
         finally:
             if file.job == progress.token:
                 file.job = None
@@ -67,11 +69,12 @@ class _Run:
         """Review, show what was found, and say how it went."""
         session, file = self._session, self._file
         desk = await session.reviewers.at(self._root)
+        session.say_once(desk.introduction)
         lines = tuple(file.document.lines)
         file.edits.clear()
-        content = "".join(lines).encode("utf-8", "replace")
-        source = Buffer(file.document.path, content)
-        stream = await asyncio.to_thread(open_source, source, self._root)
+        path = file.document.path
+        content = await asyncio.to_thread(as_saved, "".join(lines), path)
+        stream = await asyncio.to_thread(open_source, Buffer(path, content), self._root)
         async with aclosing(desk.reviewer.review(self._remembered(stream))) as events:
             await self._follow(events)
         shown = [

@@ -24,6 +24,12 @@ from diffvet.lsp.reviewers import OpenDesk, Reviewers
 PAUSE = 0.25
 """Seconds without an edit after which moved findings are shown where they are now."""
 
+PATIENCE = 0.4
+"""Seconds that jobs, and then reviewers, have to end when the session does: ``shutdown`` is due within one."""
+
+AT_ONCE = 4
+"""How many files are reviewed at a time; an editor may open a hundred when it starts."""
+
 
 class Client(Protocol):
     """What the session says to its client."""
@@ -69,6 +75,7 @@ class Session:
         self.publisher = Publisher(client.publish)
         self.jobs = Jobs(self._open_progress, self.complain)
         self.reviewers = Reviewers(open_desk)
+        self.turns = asyncio.Semaphore(AT_ONCE)
         self._pause = pause
         self._said: set[str] = set()
 
@@ -86,6 +93,11 @@ class Session:
         if file.timer is not None:
             file.timer.cancel()
         file.timer = asyncio.get_running_loop().call_later(self._pause, self.show, file)
+
+    def renew(self, file: ReviewedFile, text: str) -> None:
+        """``file`` reads ``text`` from now on: it was closed, opened again, or changed on disk."""
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        self.edit(file, [file.document.apply(whole, self.capabilities.encoding)])
 
     def settle(self, file: ReviewedFile, anchors: Iterable[Anchor]) -> None:
         """``anchors``, made on the snapshot of the running review, are the findings of ``file`` from now on."""
@@ -123,12 +135,12 @@ class Session:
             self.client.log(sentence, types.MessageType.Info)
 
     async def stop(self) -> None:
-        """Cancel all jobs, forget all timers, close all reviewers."""
+        """Cancel all jobs, forget all timers, close all reviewers; none of them can hold up the answer."""
         for file in self.files.values():
             if file.timer is not None:
                 file.timer.cancel()
-        await self.jobs.stop()
-        await self.reviewers.close()
+        await self.jobs.stop(PATIENCE)
+        await self.reviewers.close(PATIENCE)
 
     def _open_progress(self, token: str, title: str) -> Progress:
         return Progress(token, title, self.client if self.capabilities.progress else None)

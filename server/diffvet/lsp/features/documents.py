@@ -5,6 +5,7 @@ from lsprotocol import types
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.document import Document, split
 from diffvet.lsp.reviews import repository_of, start_review
+from diffvet.lsp.saving import as_saved
 from diffvet.lsp.session import ReviewedFile, Session
 
 SETTINGS_FILES = frozenset({"diffvet.toml", "pyproject.toml"})
@@ -20,11 +21,8 @@ def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     if file is None:
         file = session.files[path] = ReviewedFile(Document(item.uri, path, item.version, split(item.text)))
     else:
-        edit = file.document.apply(
-            types.TextDocumentContentChangeWholeDocument(item.text), session.capabilities.encoding
-        )
+        session.renew(file, item.text)
         file.document.uri, file.document.version, file.is_open = item.uri, item.version, True
-        session.edit(file, [edit])
     session.publisher.reopened(item.uri)
     start_review(session, file)
 
@@ -62,14 +60,12 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
     file.is_open = False
     path = file.document.path
     try:
-        saved = path.read_bytes().decode("utf-8", "replace") if file.anchors else ""
+        saved = path.read_bytes()
     except OSError:  # deleted or out of reach: nobody could look at the findings
         file.anchors = ()
-        saved = ""
-    edit = file.document.apply(
-        types.TextDocumentContentChangeWholeDocument(saved), session.capabilities.encoding
-    )
-    session.edit(file, [edit])
+    else:
+        if file.anchors and as_saved(file.document.text, path) != saved:  # unsaved edits were thrown away
+            session.renew(file, saved.decode("utf-8", "replace"))
     session.show(file)
     if not file.anchors:
         del session.files[path]

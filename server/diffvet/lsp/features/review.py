@@ -5,23 +5,35 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from diffvet.lsp.convert import path_of
+from diffvet.lsp.document import Document, split
 from diffvet.lsp.reviews import start_review
-from diffvet.lsp.session import Session
+from diffvet.lsp.session import ReviewedFile, Session
 
 COMMAND = "diffvet.server.review"
 
 
 def review(session: Session, *arguments: Any) -> str | None:
-    """Start a review of the open file whose URI is the one argument; the id of its job.
+    """Start a review of the file whose URI is the one argument; the id of its job.
 
-    The id is the job's progress token. None where the file is not open or in no repository; the log says so.
+    The id is the job's progress token. An open file is reviewed as it is in the editor, any other as it is on
+    disk. None where it cannot be read or is in no repository; the log says so.
     """
-    if len(arguments) != 1 or not isinstance(arguments[0], str):
-        raise JsonRpcInvalidParams(f"{COMMAND} takes one argument: the URI of an open file")
-    file = session.file(arguments[0])
+    path = path_of(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], str) else None
+    if path is None:
+        raise JsonRpcInvalidParams(f"{COMMAND} takes one argument: a file's URI")
+    file = session.files.get(path)
     if file is None or not file.is_open:
-        session.complain("Only a file that is open in the editor can be reviewed")
-        return None
+        try:
+            lines = split(path.read_bytes().decode("utf-8", "replace"))
+        except OSError as error:
+            session.complain(f"{path} cannot be reviewed: {error.strerror}")
+            return None
+        if file is None:
+            document = Document(arguments[0], path, 0, lines)
+            file = session.files[path] = ReviewedFile(document, is_open=False)
+        else:
+            session.renew(file, "".join(lines))
     return start_review(session, file)
 
 
