@@ -155,7 +155,7 @@ def _client(endpoint: Endpoint, limits: Limits) -> httpx.AsyncClient:
             mounts={f"all://{host}": None} if endpoint.loopback else None,
         )
     except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = " ".join(_root(error).split())[:200]
     raise SettingsError(
         f"the proxy or certificate settings of the environment cannot be used: {reason}; "
         "check HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
