@@ -102,6 +102,11 @@ class RawClient:
         self.notify("initialized", {})
         return result
 
+    def forget(self) -> None:
+        """Let the server finish what it was told, and forget what it said."""
+        self.sync()
+        self.seen.clear()
+
     def sync(self) -> None:
         """Return when the server has handled all that was sent before."""
         self.call("diffvet/no-such-method")
