@@ -15,7 +15,7 @@ from diffvet.rules.language import GRAMMARS
 from diffvet.rules.match import Match
 from diffvet.rules.paths import Place
 from diffvet.rules.rule import CodeMatch, DependencyMatch, GoneMatch, LostMatch, Rule, TextMatch
-from diffvet.rules.view import FileView
+from diffvet.rules.view import FileView, SideText
 
 PER_FILE = 3
 """Hits of one rule that are told apart in one file; the last one says how many more there are."""
@@ -66,7 +66,7 @@ class _Index:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
-        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._plans: dict[tuple[tuple[str, ...], Place], _Plan] = {}
 
     def matches(self, views: list[FileView]) -> Iterator[Match]:
         """All matches of all rules, new ones only."""
@@ -83,7 +83,7 @@ class _Index:
                 yield from found[rule.id]
 
     def _in_file(self, view: FileView) -> Iterator[Match]:
-        plan = self._plan(view.languages)
+        plan = self._plan(view.languages, view.place)
         for rule in plan.gone:
             if (match := facts.gone(rule, view)) is not None:
                 yield match
@@ -101,18 +101,19 @@ class _Index:
             if not words.isdisjoint(rule.words):
                 yield from _find(rule, view, snippets, Side.NEW)
 
-    def _plan(self, languages: tuple[str, ...]) -> _Plan:
-        if languages not in self._plans:
-            apply = [rule for rule in self.rules if applies(rule, languages)]
+    def _plan(self, languages: tuple[str, ...], place: Place) -> _Plan:
+        key = (languages, place)
+        if key not in self._plans:
+            apply = [rule for rule in self.rules if applies(rule, languages) and severity_at(rule, place)]
             added = tuple(rule for rule in apply if isinstance(rule.match, TextMatch | CodeMatch))
-            self._plans[languages] = _Plan(
+            self._plans[key] = _Plan(
                 frozenset(word for rule in added if not _folds(rule) for word in rule.words),
                 frozenset(word for rule in added if _folds(rule) for word in rule.words),
                 added,
                 tuple(rule for rule in apply if isinstance(rule.match, GoneMatch)),
                 tuple(rule for rule in apply if isinstance(rule.match, DependencyMatch)),
             )
-        return self._plans[languages]
+        return self._plans[key]
 
 
 def applies(rule: Rule, languages: Iterable[str]) -> bool:
@@ -133,6 +134,11 @@ def _find(rule: Rule, view: FileView, snippets: code.Snippets, side: Side) -> It
     return code.matches(rule, snippets, side)
 
 
+def _may_match(rule: Rule, side: SideText) -> bool:
+    content = side.lower if _folds(rule) else side.text
+    return any(word in content for word in rule.words)
+
+
 def _watched(rule: Rule, test: LostMatch, views: list[FileView]) -> list[FileView]:
     return [view for view in views if applies(rule, view.languages) and facts.fits_place(test, view.place)]
 
@@ -142,7 +148,7 @@ def _new_only(found: list[Match], views: list[FileView]) -> Iterator[Match]:
     rule = found[0].rule
     before: Counter[str] = Counter()
     for view in views:
-        if view.removed.text and applies(rule, view.languages):
+        if applies(rule, view.languages) and _may_match(rule, view.removed):
             before.update(match.key for match in _find(rule, view, code.Snippets(view), Side.OLD))
     for match in found:
         if before[match.key] > 0:
@@ -151,17 +157,24 @@ def _new_only(found: list[Match], views: list[FileView]) -> Iterator[Match]:
             yield match
 
 
-def _placed(match: Match) -> Match | None:
-    """The match with the severity its path deserves, None where it is not worth a word there."""
-    rule, place = match.rule, match.view.place
+def severity_at(rule: Rule, place: Place, found: Severity | None = None) -> Severity | None:
+    """What a hit of ``rule`` weighs in a file of class ``place``, None where it is not worth a word.
+
+    ``found`` is the severity the match was given, the rule's own by default.
+    """
+    severity = found or rule.severity
     if place.value in rule.places:
-        severity = rule.places[place.value]
-        return replace(match, severity=severity) if severity else None
+        return rule.places[place.value]
     if place is Place.CODE or rule.category in _RISKS_ANYWHERE:
-        return match
+        return severity
     if rule.category is Category.SECRET and place is not Place.GENERATED:
-        return replace(match, severity=_LOWER[match.severity])
-    return match if place is Place.DOCS and "docs" not in match.view.languages else None
+        return _LOWER[severity]
+    return severity if place is Place.DOCS and isinstance(rule.match, CodeMatch) else None
+
+
+def _placed(match: Match) -> Match | None:
+    severity = severity_at(match.rule, match.view.place, match.severity)
+    return replace(match, severity=severity) if severity else None
 
 
 def _one_a_line(matches: list[Match]) -> list[Match]:
@@ -176,22 +189,28 @@ def _one_a_line(matches: list[Match]) -> list[Match]:
 
 
 def _capped(matches: list[Match]) -> Iterator[Bullet]:
-    total = Counter((id(match.view), match.rule.id) for match in matches)
+    total = Counter(_group(match) for match in matches)
     told: Counter[tuple[int, str]] = Counter()
     for match in matches:
-        key = (id(match.view), match.rule.id)
+        group = _group(match)
         most = SECRETS_PER_FILE if match.rule.category is Category.SECRET else PER_FILE
-        told[key] += 1
-        if told[key] <= most:
-            more = total[key] - most if told[key] == most else 0
+        told[group] += 1
+        if told[group] <= most:
+            more = total[group] - most if told[group] == most else 0
             yield _bullet(match, more)
+
+
+def _group(match: Match) -> tuple[int, str]:
+    """Hits that are counted together: those in one file, or, for deleted files, those of the change."""
+    return (0 if isinstance(match.rule.match, GoneMatch) else id(match.view), match.rule.id)
 
 
 def _bullet(match: Match, more: int) -> Bullet:
     rule = match.rule
     title = _said(rule.title, match)
     if more > 0:
-        title = f"{title} (and {more} more in this file)"
+        where = "files" if isinstance(rule.match, GoneMatch) else "in this file"
+        title = f"{title} (and {more} more {where})"
     return Bullet(
         severity=match.severity,
         category=rule.category,

@@ -46,6 +46,47 @@ _NO_NAMES = frozenset(
         "when",
     ]
 )
+_WORDS = frozenset(
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "None",
+        "True",
+        "False",
+        "null",
+        "nil",
+        "undefined",
+        "true",
+        "false",
+        "len",
+        "isinstance",
+        "typeof",
+        "instanceof",
+        "str",
+        "int",
+        "float",
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "bytes",
+        "self",
+        "this",
+        "size",
+        "length",
+        "isEmpty",
+        "empty",
+        "string",
+        "number",
+        "object",
+        "any",
+        "all",
+    ]
+)
 _MARK = re.compile(r"^\s*(@|#\[|\[[A-Z]|//|#|\*|/\*)")
 
 
@@ -143,12 +184,24 @@ def _stands(test: LostMatch, view: FileView, fact: _Fact) -> bool:
         return False
     if test.whole:
         return True
+    if test.uses and not _still_used(fact.key, new):
+        return False
     if view.change.status is Status.DELETED or not any(text.strip() for text in new):
         return False
     if test.attached:
         return _still_defined(view, hunk, _below(hunk, fact.position))
     around = enclosing(hunk, fact.position, Side.OLD)
     return all(_still_defined(view, hunk, at) for at in around)
+
+
+def _still_used(key: str, new: list[str]) -> bool:
+    names = {
+        name
+        for name in re.findall(r"[A-Za-z_]\w*", re.sub(r"""(["']).*?\1""", "", key))
+        if name not in _WORDS
+    }
+    content = "\n".join(new)
+    return all(re.search(rf"\b{name}\b", content) for name in names)
 
 
 def _below(hunk: Hunk, position: int) -> int | None:
@@ -168,7 +221,11 @@ def _still_defined(view: FileView, hunk: Hunk, at: int | None) -> bool:
     if name is None or name in _NO_NAMES:
         body = squeeze(hunk.lines[at].text)
         return name in _NO_NAMES or any(squeeze(line) == body for line in view.added.lines) or hit is None
-    return re.search(rf"\b{re.escape(name)}\b", view.added.text) is not None
+    return name in view.added.text and any(
+        name in found.groups()
+        for line in view.added.lines
+        if name in line and (found := DEFINITION.match(line[:WINDOW]))
+    )
 
 
 def gone(rule: Rule, view: FileView) -> Match | None:

@@ -218,13 +218,14 @@ def _text(raw: object, where: str) -> Matcher:
 
 
 def _code(raw: object, where: str) -> Matcher:
-    fields = _Fields(raw, where, ["rule", "constraints", "judge", "unless", "unless_near"])
+    fields = _Fields(raw, where, ["rule", "constraints", "judge", "needs", "unless", "unless_near"])
     if not fields.mapping("rule"):
         raise fields.error("needs 'rule': an ast-grep rule")
     return CodeMatch(
         rule=fields.mapping("rule"),
         constraints=fields.mapping("constraints"),
         judge=fields.texts("judge", needed=False),
+        needs=fields.regex("needs"),
         unless=fields.regex("unless"),
         unless_near=fields.regex("unless_near"),
     )
@@ -232,7 +233,9 @@ def _code(raw: object, where: str) -> Matcher:
 
 def _lost(raw: object, where: str) -> Matcher:
     fields = _Fields(
-        raw, where, ["regex", "then", "unless", "stays", "attached", "ignore_case", "in_tests", "whole"]
+        raw,
+        where,
+        ["regex", "then", "unless", "stays", "attached", "uses", "ignore_case", "in_tests", "whole"],
     )
     return LostMatch(
         regex=fields.pattern("regex"),
@@ -240,6 +243,7 @@ def _lost(raw: object, where: str) -> Matcher:
         unless=fields.regex("unless"),
         stays=fields.flag("stays"),
         attached=fields.flag("attached"),
+        uses=fields.flag("uses"),
         ignore_case=fields.flag("ignore_case"),
         in_tests=fields.flag("in_tests") if "in_tests" in fields.raw else None,
         whole=fields.flag("whole"),

@@ -97,12 +97,13 @@ class CodeMatch:
 
     ``judge`` names the captured values that decide: a hit is dropped when all of them are constants or are
     made safe, and is an error when one comes from outside. ``unless_near`` is searched in the hunk's lines
-    of that side.
+    of that side. ``needs`` must be found there too: a test that is cheaper than parsing.
     """
 
     rule: dict[str, Any] = field(hash=False)
     constraints: dict[str, Any] = field(default_factory=dict, hash=False)
     judge: tuple[str, ...] = ()
+    needs: str | None = None
     unless: str | None = None
     unless_near: str | None = None
 
@@ -113,7 +114,7 @@ class LostMatch:
 
     ``regex`` finds it in a removed line (its group ``key`` is its identity, else the whole hit), ``then``
     must follow on the same line or the two after it. It is not lost when as many came as went in the same
-    hunk, when its key was added anywhere, when ``unless`` is found among the hunk's new lines, when the
+    hunk, when its key was added anywhere, when a name of its key is used no more (``uses``), when ``unless`` is found among the hunk's new lines, when the
     definition around it went too, or when the text of the group ``stays`` is gone from the new side.
     ``attached`` says that it belongs to the definition below it (a decorator, an annotation).
     ``in_tests`` confines the rule to test paths (True) or to other paths (False).
@@ -124,6 +125,7 @@ class LostMatch:
     unless: str | None = None
     stays: bool = False
     attached: bool = False
+    uses: bool = False
     ignore_case: bool = False
     in_tests: bool | None = None
     whole: bool = False
