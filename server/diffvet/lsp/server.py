@@ -70,6 +70,7 @@ class Wire:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._watch: asyncio.Task[None] | None = None  # the loop itself holds tasks only weakly
 
     def publish(self, params: types.PublishDiagnosticsParams) -> None:
         """``textDocument/publishDiagnostics``."""
