@@ -24,7 +24,7 @@ def write(bullets: Sequence[Bullet]) -> str:
 def read(text: str) -> Answer:
     """What a reviewer's answer says, however it is dressed. Never raises; linear in the text's length.
 
-    An answer that is not complete keeps the bullets that are whole: those another bullet, or clearly
+    A bullet that is repeated counts once. An answer that is not complete keeps the bullets that are whole: those another bullet, or clearly
     something else, follows.
     """
     answer = _read_exact(text)
@@ -47,4 +47,4 @@ def _read_exact(text: str) -> Answer | None:
             bullets.append(bullet)
         elif line != NONE:
             return None
-    return Answer(tuple(bullets), complete=True)
+    return Answer(tuple(dict.fromkeys(bullets)), complete=True)

@@ -19,11 +19,15 @@ from diffvet.diff.model import Side
 
 _HEAD = re.compile(r"- \[(info|warning|error)\]\[([a-z-]+)\](?: |$)")
 _LINES = re.compile(r"([RL])([1-9]\d{0,8})(?:-\1([1-9]\d{0,8}))?(?= |$)")
+_FORGE_LINE = re.compile(r"#L\d")
 _LABEL = re.compile(r"(?:^| )(Why|Fix|Rule): ")
 _STRUCTURE = re.compile(r"(?<!\w)(Why|Fix|Rule)(\\*):|\b(END)(\\*) (?=OF REVIEW)")
 _DEFUSED = re.compile(r"(?<!\w)(Why|Fix|Rule)\\(\\*):|\b(END)\\(\\*) (?=OF REVIEW)")
 _STAR = re.compile(r"(\\*\*)")
 _DEFUSED_STAR = re.compile(r"\\(\\*\*)")
+LINE_LABEL = re.compile(r"\s*([RL])([1-9]\d{0,8}) (?:[+-] |  )")
+"""The label of a line of the prompt, which models copy into quotes now and then."""
+_PLACE_QUOTED = re.compile(r"^\S*[./]\w{1,8}$|[:#][RL]?\d[\dRL-]*$")
 _FIELDS = ("Why", "Fix", "Rule")
 _CATEGORIES = {category.value: category for category in Category}
 _SIDES = {"R": Side.NEW, "L": Side.OLD}
@@ -63,6 +67,8 @@ def read(line: str) -> Bullet | None:
         title, at = line[at + 2 : close], close + 2
         at += line.startswith(" ", at)
     said = _read_fields(line[at:])
+    if start is None and (LINE_LABEL.match(quote) or (path is None and _PLACE_QUOTED.search(quote))):
+        return None  # the code span tells the place, which the tolerant reader takes from it
     title = without_stop(meant(_DEFUSED_STAR.sub(r"\1", title)).strip())
     if said is None or not (title or said.get("Why")):
         return None
@@ -74,11 +80,19 @@ def read(line: str) -> Bullet | None:
         side=side,
         start=start,
         end=end,
-        quote=fold(quote) or None,
+        quote=fold(without_label(quote, side, start, end)) or None,
         why=said.get("Why", ""),
         fix=said.get("Fix"),
         rule=said.get("Rule"),
     )
+
+
+def without_label(quote: str, side: Side, start: int | None, end: int | None) -> str:
+    """A quoted line without the label the prompt gave it, if that names a line of the bullet."""
+    label = LINE_LABEL.match(quote)
+    if label is None or start is None or _SIDES[label[1]] is not side:
+        return quote
+    return quote[label.end() :] if start <= int(label[2]) <= (end or start) else quote
 
 
 def defused(text: str) -> str:
@@ -119,6 +133,8 @@ def _read_place(line: str, at: int) -> tuple[str | None, Side, int | None, int |
         try:
             path, after = paths.read_at(line, at)
         except ValueError:
+            return nowhere
+        if _FORGE_LINE.search(path) and line[at] != '"':
             return nowhere
         if line.startswith(":", after):
             lines = _LINES.match(line, after + 1)

@@ -4,13 +4,14 @@ A label stands before a colon (or, in bold, before a dash or at the end of its l
 blanked before the search, so a label inside code is none.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diffvet.dialogue import spans
 from diffvet.dialogue.words import label_of
 
-_COLONS = (":", "\uff1a")
+_COLON = re.compile("[:\uff1a]")
 _BOUNDARY = ' \t.;,|)*_\0\u2014\u2013\u3002\uff1b\uff0c\u3001\uff01\uff09!?\u00b7\u2022>("'
 _STRUCTURE_ONLY = "|;,\u00b7\u2022\u2014\u2013(*>"
 _LONGEST = 40
@@ -29,11 +30,11 @@ class Label:
 def at_start(text: str) -> Label | None:
     """The label that opens ``text``, emphasis and signs before it allowed; None if there is none."""
     head = spans.blanked(text[:200])
-    colon = _first_colon(head[: _LONGEST + 30])
-    if colon >= 0:
-        field = label_of(_without_aside(head[:colon]))
+    colon = _COLON.search(head, 0, _LONGEST + 30)
+    if colon is not None:
+        field = label_of(_without_aside(head[: colon.start()]))
         if field:
-            return Label(field, 0, _after(text, colon + 1))
+            return Label(field, 0, _after(text, colon.end()))
     return _bold_label(head, text)
 
 
@@ -55,13 +56,12 @@ def _all(text: str) -> Iterator[Label]:
         yield first
         done = first.end
     masked = spans.blanked(text)
-    at = done
-    while (at := _next_colon(masked, at)) >= 0:
-        label = _before_colon(masked, at, done)
-        at += 1
+    for colon in _COLON.finditer(masked, done):
+        if colon.start() < done:
+            continue
+        label = _before_colon(masked, colon.start(), done)
         if label is not None:
-            done = _after(text, at)
-            at = max(at, done)
+            done = _after(text, colon.end())
             yield Label(label.field, label.begin, done)
 
 
@@ -71,7 +71,7 @@ def _before_colon(masked: str, colon: int, low: int) -> Label | None:
     best: Label | None = None
     for begin in range(colon - 1, floor - 1, -1):
         char = masked[begin]
-        if char in _COLONS or char == "\0":
+        if _COLON.match(char) or char == "\0":
             break
         before = masked[begin - 1] if begin > floor else " "
         if before not in _BOUNDARY and char.isascii():
@@ -144,12 +144,3 @@ def _after(text: str, at: int) -> int:
     while at < len(text) and text[at] in " \t":
         at += 1
     return at
-
-
-def _first_colon(text: str) -> int:
-    return _next_colon(text, 0)
-
-
-def _next_colon(text: str, at: int) -> int:
-    found = [position for colon in _COLONS if (position := text.find(colon, at)) >= 0]
-    return min(found, default=-1)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from diffvet.dialogue import spans
 from diffvet.diff.model import Side
 
 _REFERENCE = re.compile(
@@ -19,7 +20,7 @@ _REFERENCE = re.compile(
          |(?<![\w.-]))
         (?P<side>[RL])?(?P<first>[1-9]\d{0,8})
         (?:(?:\s?(?:-|–|—|\.\.\.?|~|～|,)\s?|\ (?:to|and|bis|und|à|et|a|y|до)\ )(?P<side2>[RL])?(?P<last>\d{1,9})(?![\d.]))?
-        (?P<column>:\d{1,6})?(?P<after>\s?行目?)?(?![\w])""",
+        (?P<column>:\d{1,6})?(?P<after>\s?行目?)?(?![^\W_])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _FOLLOWING = re.compile(
@@ -57,8 +58,11 @@ class Location:
 def find(text: str) -> Location | None:
     """The first place with a line number in ``text``, preferring one with a path; else a path alone."""
     bare: Location | None = None
+    code = list(spans.found(text[:_SEARCHED]))
     for found in islice(_REFERENCE.finditer(text[:_SEARCHED]), _TRIED):
         place = _place(text, found)
+        if place is not None and _is_part_of_code(place, found.start(), code):
+            continue
         if place is not None and place.path is not None:
             return place
         if place is not None and bare is None:
@@ -107,14 +111,26 @@ def _place(text: str, found: re.Match[str]) -> Location | None:
     separate = found["last"] and "," in text[found.end("first") : found.start("last")]
     if last < first or separate or (found["side2"] and found["side2"].upper() != letter):
         last = first
+    if path and path[0] == "_" and text.startswith("_", end):
+        path, end = path[1:], end + 1
     begin, end = _with_enclosure(text, begin, end)
     return Location(path, side, first, last, begin, end)
 
 
+def _is_part_of_code(place: Location, at: int, code: list[tuple[int, int, str]]) -> bool:
+    """Whether the number at ``at`` stands in a code span that holds more than the place."""
+    return any(start < at < end and (start < place.begin or place.end < end) for start, end, _ in code)
+
+
 def _path_before(text: str, end: int) -> tuple[str | None, int]:
     """The path that ends just before offset ``end`` (separators skipped), and where it begins."""
-    at = end
     low = max(0, end - 400)
+    opening = text.rfind("`", low, end)
+    if opening >= 0 and text.count("`", low, end) % 2:
+        inside = text[opening + 1 : end].rstrip(" :,(#@")
+        if _is_path(inside, sure=False) and not inside.startswith(" "):
+            return _cleaned(inside), opening + 1
+    at = end
     while at > low and text[at - 1] in " \t,;(（[*_，@":
         at -= 1
     if at > low and text[at - 1] in "`\"'":

@@ -41,6 +41,8 @@ _NUMBERED_WORD = re.compile(
 _TEMPLATE = "[severity]"
 _PROSE_INFO = frozenset({"", "md", "markdown", "text", "txt", "plaintext", "plain", "review"})
 _BOLD_LEVEL = 7
+# No review has as many; reading on would only spend time on a hostile answer.
+_MOST_RECORDS = 2000
 
 
 @dataclass(slots=True)
@@ -48,13 +50,16 @@ class Outline:
     """What an answer holds: the records that state a risk, in order, with their bullets.
 
     ``none`` tells of an explicit "none" that nothing unreadable stands beside; ``unread`` of list items that
-    state no readable risk; ``closed`` whether the sentinel came last.
+    state no readable risk; ``closed`` whether the sentinel came last; ``begun`` whether the list was begun;
+    ``overlong`` that reading stopped because there was no end of it.
     """
 
     records: list[tuple[Record, Bullet]] = field(default_factory=list)
     none: bool = False
     unread: bool = False
     closed: bool = False
+    begun: bool = False
+    overlong: bool = False
 
 
 def read(text: str) -> Outline:
@@ -92,16 +97,17 @@ class _Reader:
     nones: list[int] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
     closed: bool = False
+    opened: int = 0
 
     def line(self, line: str) -> None:
         """One line that is known to be whole."""
-        rest = self._without_thinking(line)
+        rest = self._without_thinking(line) if self.opened <= _MOST_RECORDS else None
         if rest is not None:
             self._shown(rest)
 
     def last(self, line: str) -> None:
         """The last line, which may be cut: it only counts where a longer line would mean the same."""
-        rest = self._without_thinking(line)
+        rest = self._without_thinking(line) if self.opened <= _MOST_RECORDS else None
         if rest is None or self._in_code():
             return
         text = fold(_QUOTED.sub("", rest, count=1))
@@ -111,6 +117,9 @@ class _Reader:
     def outline(self) -> Outline:
         """What was found, once there are no more lines."""
         self._close(ended=False)
+        overlong = self.opened > _MOST_RECORDS
+        self.closed = self.closed and not overlong
+        begun = bool(self.accepted or self.nones or self.unread)
         if not self.closed and self.accepted and not self.accepted[-1].ended:
             self.accepted.pop()
         sure = {record.group for record in self.accepted if record.strength is Strength.STRONG}
@@ -122,8 +131,9 @@ class _Reader:
         none = bool(self.nones) and not any(
             group == self.nones[-1] or group > self.nones[-1] for group in self.unread
         )
+        records = [(record, record.bullet or stated.read(record)[0]) for record in kept]
         return Outline(
-            [(record, stated.read(record)[0]) for record in kept], none, bool(self.unread), self.closed
+            records, none, unread=bool(self.unread), closed=self.closed, begun=begun, overlong=overlong
         )
 
     def _without_thinking(self, line: str) -> str | None:
@@ -276,7 +286,7 @@ class _Reader:
         current = self.current
         identity = name in {"title", "severity", "location", "category"}
         sibling = current is not None and current.style is style is Style.NUMBER and indent <= current.indent
-        if current is not None and not sibling and not (identity and name in current.labels):
+        if current is not None and not sibling and not (identity and _has(current, name)):
             self._add(current, text)
         elif identity or name == "quote":
             self._open(style, "", indent)
@@ -318,10 +328,7 @@ class _Reader:
         elif current is None:
             self.group += 1
         elif (
-            self.after_blank
-            and indent == 0
-            and current.style is not Style.HEADING
-            and (current.exact is not None or current.labels & {"why", "fix"})
+            self.after_blank and indent == 0 and current.style is not Style.HEADING and _stands_alone(current)
         ):
             self._prose_break()
         else:
@@ -344,6 +351,7 @@ class _Reader:
         if self.closed and not sure:
             return
         self.closed = False
+        self.opened += 1
         known = exact.read(f"- {text}") if sure else None
         self.current = Record(
             style, text, indent, self.group, self.path, self.severity, exact=known, sure=sure
@@ -359,7 +367,7 @@ class _Reader:
             if previous is not None and ended:
                 previous.ended = True
             return
-        record.strength = stated.read(record)[1]
+        record.bullet, record.strength = stated.read(record)
         if record.strength is not Strength.NONE:
             record.ended = ended
             self.accepted.append(record)
@@ -368,7 +376,7 @@ class _Reader:
         elif previous is not None and previous.group == record.group and not previous.ended:
             texts = [record.head, *(part.text for part in record.parts)]
             previous.parts += [Part(PartKind.ASIDE, text) for text in texts]
-            previous.ended = ended
+            previous.ended, previous.bullet = ended, None
         else:
             self.unread.append(self.group)
 
@@ -378,6 +386,18 @@ def _starts_surely(text: str) -> bool:
     marker = _MARKER.match(text)
     rest = text[marker.end() :] if marker else text
     return tags.leading(rest).sure and not words.says_none(tags.leading(rest).rest)
+
+
+def _has(record: Record, name: str) -> bool:
+    """Whether a second field ``name`` must belong to another risk; ``File:`` and ``Line:`` may both tell the place."""
+    return name in record.labels and (name in {"title", "severity"} or bool(record.labels & {"why", "fix"}))
+
+
+def _stands_alone(record: Record) -> bool:
+    """Whether a new paragraph can no longer belong to ``record``: it has its reasons, or was a mere remark."""
+    if record.exact is not None or record.labels & {"why", "fix"}:
+        return True
+    return tags.leading(record.head).severity is None and "severity" not in record.labels
 
 
 def _indent(line: str) -> int:

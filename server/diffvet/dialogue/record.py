@@ -47,7 +47,7 @@ class Record:
 
     ``group`` counts runs of list items between prose; ``path`` and ``severity`` come from the headings
     above; ``ended`` tells that nothing can be added any more; ``exact`` is the bullet of a first line in
-    the exact form.
+    the exact form; ``strength`` and ``bullet`` are what the closed record was read as.
     """
 
     style: Style
@@ -62,3 +62,4 @@ class Record:
     parts: list[Part] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     strength: Strength = Strength.NONE
+    bullet: Bullet | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from diffvet.dialogue import labels, location, spans, tags, words
 from diffvet.dialogue.answer import Bullet
-from diffvet.dialogue.exact import meant
+from diffvet.dialogue.exact import LINE_LABEL, meant
 from diffvet.dialogue.location import Location
 from diffvet.dialogue.phrases import first_sentence, fold, without_stop
 from diffvet.dialogue.record import Part, PartKind, Record, Strength, Style
@@ -17,9 +17,10 @@ _EDGE = " \t-\u2013\u2014|;,:\uff1a\u00b7\u2022\u3001\uff0c"
 _DANGLING = re.compile(r"\s+(?:in|at|on|of|from|bei|dans|en|\u5728)\s*[,.:]?\s*$", re.IGNORECASE)
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)(.+?)(?:\*\*|__)(?!\w)")
 _BREAK = re.compile(r"\s+[\u2013\u2014-]\s+|[:\uff1a](?=\s|$|[^\x00-\x7f])|\u2014")
-_DIFF_LABEL = re.compile(r"^\s*([RL])(\d{1,9}) (?:[+-] |  ?)")
+_NUMBER = re.compile(r"(?<![\w.])([RL]?)([1-9]\d{0,8})(?:\s?[-\u2013\u2014]\s?[RL]?(\d{1,9}))?(?![\w.])")
 _CHANGE_INFO = frozenset({"suggestion", "diff", "patch"})
 _TITLE_REACH = 160
+_PLACES = 4
 
 
 @dataclass(slots=True)
@@ -46,9 +47,12 @@ def read(record: Record) -> tuple[Bullet, Strength]:
     labelled = _labelled_place(said)
     if place is not None:
         rest = _without_place(rest, place)
+        rest = _without_more_places(rest)
     quote, rest = _leading_quote(rest)
     title, remainder, bold = _title(rest)
-    why = _joined(remainder, said.text("why"), " ".join(said.body))
+    if not title and said.body:
+        title, remainder, bold = _title(said.body.pop(0).lstrip(_EDGE))
+    why = _joined(remainder, said.text("why"), *said.body)
     title = _clean_title(said.text("title")) or title
     said_severity = mark.severity or words.severity_of(said.text("severity")) or record.severity
     said_category = mark.category or words.category_of(said.text("category"))
@@ -84,7 +88,7 @@ def _said(record: Record) -> _Said:
                 said.code.append(part.text)
             continue
         if part.kind is PartKind.ASIDE:
-            said.body.append(_plain(fold(part.text)))
+            said.body.append(part.text)
             continue
         if at == 0 and record.exact is not None:
             continue
@@ -93,34 +97,35 @@ def _said(record: Record) -> _Said:
             if current == "head":
                 said.head += text
             elif current == "body":
-                said.body.append(_plain(fold(text)))
+                said.body.append(text)
             else:
                 said.fields.setdefault(current, []).append(text)
     return said
 
 
 def _labelled_place(said: _Said) -> Location | None:
+    """The place behind ``Location:``, or ``File:`` and ``Line:`` together."""
     text = said.text("location")
-    if not text:
-        return None
-    found = location.find(text)
-    if found is None or found.path is None:
-        number = re.search(
-            r"(?<![\w.])([RL]?)([1-9]\d{0,8})(?:\s?[-\u2013\u2014]\s?[RL]?(\d{1,9}))?(?![\w.])", text
-        )
-        path = location.only_path(text.split(" ")[0])
-        if number:
-            first = int(number[2])
-            side = Side.OLD if number[1] == "L" else Side.NEW
-            return Location(path, side, first, max(first, int(number[3] or first)), 0, 0)
-        if found is None and path:
-            return Location(path, Side.NEW, None, None, 0, 0)
-    return found
+    found = location.find(text) if text else None
+    if found is not None and found.start is not None and found.path is not None:
+        return found
+    path = found.path if found is not None else None
+    if found is not None and path is not None:
+        text = text[: found.begin] + text[found.end :]
+    path = path or location.only_path(text.split(" ")[0])
+    number = _NUMBER.search(text)
+    if number is None:
+        return Location(path, Side.NEW, None, None, 0, 0) if path else None
+    first = int(number[2])
+    side = Side.OLD if number[1] == "L" else Side.NEW
+    return Location(path, side, first, max(first, int(number[3] or first)), 0, 0)
 
 
 def _without_place(text: str, place: Location) -> str:
     """``text`` without its place, where the sentence does not need it."""
     before, after = text[: place.begin], text[place.end :]
+    if before.strip(" `*(").lower() in {"in", "at", "on", "file"}:
+        before = ""
     if not before.strip(" \t*_([`"):
         opening = before.strip()
         after = after.lstrip(_EDGE)
@@ -133,6 +138,16 @@ def _without_place(text: str, place: Location) -> str:
         return _DANGLING.sub("", before).rstrip(" \t([,") + (
             after if not after.startswith(")") else after[1:]
         )
+    return text
+
+
+def _without_more_places(text: str) -> str:
+    """``text`` without the further places of a list such as ``a.go:R3, b.go:R9``."""
+    for _ in range(_PLACES):
+        place = location.find(text)
+        if place is None or place.start is None or text[: place.begin].strip(" ,;&`*(["):
+            break
+        text = text[place.end :].lstrip(_EDGE)
     return text
 
 
@@ -218,7 +233,7 @@ def _quoted(bullet: Bullet, said: _Said) -> Bullet:
     place: re.Match[str] | None = None
     lines: list[str] = []
     for line in text.split("\n"):
-        found = _DIFF_LABEL.match(line)
+        found = LINE_LABEL.match(line)
         place = place or found
         lines.append(line[found.end() :] if found else line)
     if place is not None and bullet.start is None:

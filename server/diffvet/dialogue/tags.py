@@ -12,7 +12,7 @@ _SQUARE = re.compile(
 _ROUND = re.compile(r"[(\uff08]\s*([^()\uff08\uff09\n]{1,40}?)\s*[)\uff09]")
 _BOLD = re.compile(r"(?:\*\*|__|`)([^*`_\n]{1,40}?)(?:\*\*|__|`)")
 _WORD = re.compile(
-    r"([^\W\d_][\w-]{0,20}(?: [\w-]{1,16}){0,2}|[Pp]\d|[Ss](?:ev)?-?\d)(?=\s*[:\uff1a|/]|\s+[\u2013\u2014-]\s)"
+    r"([^\W\d_][\w-]{0,20}(?: [\w-]{1,16}){0,2}|[Pp]\d|[Ss](?:ev)?-?\d)(?=\s*[:\uff1a|]|\s+[\u2013\u2014-]\s)"
 )
 _EMPHASIS = re.compile(r"[*_~`]{1,3}")
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|\u2013\u2014\u00b7,/]|-(?=\s))?\s*")
@@ -50,14 +50,15 @@ def leading(text: str) -> Tags:
         severity = severity or sign
         emphasis = _EMPHASIS.match(text, at)
         inner = emphasis.end() if emphasis and not opened else at
-        found = _SQUARE.match(text, inner)
-        square = found is not None
-        if found is None:
-            found = _ROUND.match(text, inner) or _BOLD.match(text, at) or _WORD.match(text, inner)
-        if found is None:
-            break
-        meaning = _meaning(found[1], lenient=square, known=severity is not None, bare=found.re is _WORD)
-        if meaning is None:
+        for pattern, begin in ((_SQUARE, inner), (_ROUND, inner), (_BOLD, at), (_WORD, inner)):
+            found = pattern.match(text, begin)
+            square = found is not None and pattern is _SQUARE
+            meaning = found and _meaning(
+                found[1], lenient=square, known=severity is not None, bare=pattern is _WORD
+            )
+            if meaning:
+                break
+        if not found or not meaning:
             break
         severity, category = severity or meaning[0], category or meaning[1]
         sure = sure or (square and meaning[0] is not None)

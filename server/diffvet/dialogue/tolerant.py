@@ -22,12 +22,10 @@ def read(text: str) -> Answer:
 
 def _problem(found: outline.Outline, *, has_bullets: bool) -> str | None:
     listed = has_bullets or found.none
+    if found.overlong:
+        return "the answer has more bullets than a review can have"
     if not found.closed:
-        return (
-            "the answer has no closing sentinel"
-            if listed or found.unread
-            else "the answer has no bullet list"
-        )
+        return "the answer has no closing sentinel" if found.begun else "the answer has no bullet list"
     if listed:
         return None
     return (

@@ -30,7 +30,7 @@ _CATEGORY_WORDS = {
         hardcoded-secrets hardcoded-credential hardcoded-credentials hard-coded-credentials hard-coded-secret leaked-secret private-key
         secret-exposure geheimnis zugangsdaten secreto credenciales identifiants 密钥 凭据 凭证 秘密情報 認証情報 機密情報""",
     Category.SECURITY: """vulnerability vulnerabilities injection sql-injection sqli command-injection shell-injection code-injection
-        xss csrf ssrf rce idor xxe auth authn authz authentication authorization access-control crypto cryptography path-traversal
+        xss csrf ssrf rce idor xxe auth authn authz authentication authorization access-control crypto cryptography path-traversal deserialisation
         deserialization open-redirect sanitization input-validation privacy tls cors insecure prompt-injection redos
         sicherheit sécurité securite seguridad segurança sicurezza 安全 安全性 セキュリティ 脆弱性 безопасность 보안 beveiliging""",
     Category.CORRECTNESS: """bug bugs logic logic-error logic-bug functional functionality error-handling null null-pointer null-safety
