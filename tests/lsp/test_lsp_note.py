@@ -54,6 +54,8 @@ def test_the_headline_is_the_title_and_the_first_sentence_of_the_reason() -> Non
     assert headline(FINDING) == "Shell injection: `cmd` holds user input."
     assert headline(replace(FINDING, why="")) == "Shell injection"
     assert headline(replace(FINDING, title="", why="Because.")) == "security: Because."
+    unplaced = replace(FINDING, placement=Placement.UNPLACED)
+    assert headline(unplaced) == headline(FINDING) + " (where exactly is not known)"
     assert "\n" not in headline(replace(FINDING, title="a\nb", why="c\nd"))
 
 

@@ -187,6 +187,21 @@ async def test_closing_a_file_ends_its_review(stage: Stage) -> None:
     assert stage.session.files == {}
 
 
+async def test_a_file_opened_by_another_name_is_cleared_under_the_old_one(stage: Stage) -> None:
+    stage.open()
+    (await stage.reviewing()).set()
+    await stage.quiet()
+    old, stage.uri = stage.uri, stage.uri.replace("app.py", "%61pp.py")
+    stage.open()
+    (await stage.reviewing()).set()
+    await stage.quiet()
+    assert [(said.uri, len(said.diagnostics)) for said in stage.client.published] == [
+        (old, 1),
+        (old, 0),
+        (stage.uri, 1),
+    ]
+
+
 async def test_who_reviews_is_said_once(stage: Stage) -> None:
     for _ in range(2):
         stage.open()
@@ -239,9 +254,11 @@ async def test_a_failed_review_keeps_the_earlier_findings_and_a_complete_one_dro
     stage.reviewer.findings = (replace(FINDING, fingerprint="new", line=3, end_line=3),)
     stage.reviewer.rows = (replace(ROW, outcome=Outcome.FAILED, reason="no answer"),)
     stage.save()
-    (await stage.reviewing()).set()
+    gate = await stage.reviewing()
+    stage.insert(0, "x\n")
+    gate.set()
     await stage.quiet()
-    assert stage.lines[-1] == [1, 2]
+    assert stage.lines[-1] == [2, 3]
     assert stage.client.logged[1:] == ["app.py: Incomplete: 1 of 1 hunk not reviewed: no answer"]
     stage.reviewer.findings, stage.reviewer.rows = (), (ROW,)
     stage.save()

@@ -25,7 +25,8 @@ def headline(finding: Finding) -> str:
     """The finding in one line of plain text: its title and the first sentence of the reason."""
     title = _title(finding).rstrip(".:")
     reason = re.split(r"(?<=[.!?])\s", flat(finding.why), maxsplit=1)[0]
-    return f"{title}: {reason}" if reason else title
+    place = " (where exactly is not known)" if finding.placement is Placement.UNPLACED else ""
+    return f"{title}: {reason}{place}" if reason else title + place
 
 
 def markdown(finding: Finding) -> str:

@@ -93,7 +93,7 @@ class Protocol(LanguageServerProtocol):
         except JsonRpcException as refusal:
             if isinstance(msg_id, str | int):
                 self._send_response(msg_id, error=refusal.to_response_error())
-            elif not str(method).startswith("$/"):  # these may be ignored by anyone (LSP 3.17, "$ messages")
+            elif not (isinstance(refusal, JsonRpcMethodNotFound) and _is_optional(str(method))):
                 logger.warning("ignored a notification: %s", refusal)
             return
         self._initialized = True
@@ -157,3 +157,8 @@ class Protocol(LanguageServerProtocol):
         """End the loop."""
         self.ended.set()
         yield from ()
+
+
+def _is_optional(method: str) -> bool:
+    """Whether a server may leave ``method`` unhandled without a word: LSP's own, and those that begin with ``$/``."""
+    return method.startswith("$/") or method in types.METHOD_TO_TYPES

@@ -84,7 +84,7 @@ class _Run:
         ]
         anchors = [_anchor(finding, lines, self._sections) for finding in shown]
         if file.job == self._progress.token:  # only the newest review may speak
-            session.settle(file, [*anchors, *self._unanswered(anchors)])
+            session.settle(file, anchors, self._unanswered(anchors))
         return self._summary(len(shown))
 
     def _remembered(self, stream: DiffStream) -> Iterator[FileSection]:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Protocol
 
@@ -99,14 +100,13 @@ class Session:
         whole = types.TextDocumentContentChangeWholeDocument(text)
         self.edit(file, [file.document.apply(whole, self.capabilities.encoding)])
 
-    def settle(self, file: ReviewedFile, anchors: Iterable[Anchor]) -> None:
-        """``anchors``, made on the snapshot of the running review, are the findings of ``file`` from now on."""
-        moved = []
-        for anchor in anchors:
-            for edit in file.edits:
-                anchor = anchor.edited(edit)  # noqa: PLW2901 - the same anchor, one edit later
-            moved.append(anchor)
-        file.anchors = tuple(moved)
+    def settle(self, file: ReviewedFile, found: Iterable[Anchor], kept: Iterable[Anchor]) -> None:
+        """The findings of ``file`` from now on: ``found`` on the snapshot of its running review, and ``kept`` ones.
+
+        The snapshot may be some edits old; what is kept has moved with them already.
+        """
+        moved = (reduce(Anchor.edited, file.edits, anchor) for anchor in found)
+        file.anchors = (*moved, *kept)
         self.show(file)
 
     def show(self, file: ReviewedFile) -> None:

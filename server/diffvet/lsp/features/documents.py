@@ -22,6 +22,8 @@ def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
         file = session.files[path] = ReviewedFile(Document(item.uri, path, item.version, split(item.text)))
     else:
         session.renew(file, item.text)
+        if file.document.uri != item.uri:  # the same file by another name: nobody looks at the old one now
+            session.publisher.publish(file.document.uri, [], None)
         file.document.uri, file.document.version, file.is_open = item.uri, item.version, True
     session.publisher.reopened(item.uri)
     start_review(session, file)
