@@ -1,1 +1,6 @@
-"""What is remembered between runs. Nothing yet: answers by content, spending and dismissals come here."""
+"""What is remembered between runs: answers by content, what was spent, what was dismissed.
+
+``store.Store`` ties the three together. They live in separate files of one directory because they break
+apart: ``answers.sqlite3`` can be bought again, ``spending.sqlite3`` and ``dismissals.jsonl`` cannot. Nothing here
+raises for a broken environment except ``spending.BudgetError``; everything else becomes a notice, once.
+"""

@@ -1,0 +1,66 @@
+"""The three memories of one directory, opened together."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from diffvet.store.answers import SIZE_LIMIT, Answers
+from diffvet.store.dismissals import Dismissals
+from diffvet.store.fault import words
+from diffvet.store.notices import Notices
+from diffvet.store.place import default_directory
+from diffvet.store.spending import Spending
+
+
+class Store:
+    """Answers, spending and dismissals in ``directory``; nothing is opened or created before it is used.
+
+    May be used from any thread, and in a forked child. ``notices`` are sentences for the user, each once.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        size_limit: int = SIZE_LIMIT,
+        clock: Callable[[], float] = time.time,
+        notices: Notices | None = None,
+    ) -> None:
+        self.directory = directory
+        self._notices = notices or Notices()
+        self.answers = Answers(directory, self._notices, size_limit=size_limit, clock=clock)
+        self.spending = Spending(directory, self._notices, clock=clock)
+        self.dismissals = Dismissals(directory, self._notices, clock=clock)
+
+    @classmethod
+    def open(cls, directory: Path | None = None, *, size_limit: int = SIZE_LIMIT) -> Self:
+        """The store in ``directory``, else in ``DIFFVET_CACHE_DIR``, else in the user's cache directory."""
+        notices = Notices()
+        if directory is None:
+            try:
+                directory = default_directory()
+            except OSError as error:
+                notices.last(f"there is no place for the store ({words(error)}); going on without memory")
+                directory = Path(os.devnull, "diffvet")
+        return cls(directory, size_limit=size_limit, notices=notices)
+
+    @property
+    def notices(self) -> list[str]:
+        """What the user should know about the store itself, in the order it happened."""
+        return self._notices.all()
+
+    def close(self) -> None:
+        """Write what is pending and close the files; a later use opens them again."""
+        self.answers.close()
+        self.spending.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
