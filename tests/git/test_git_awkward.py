@@ -26,7 +26,7 @@ diff --git a/evil.py b/evil.py
 +new
  same
 """
-    + b"-- \n2.39.5\n"
+    b"-- \n2.39.5\n"
 )
 BODY = b"".join(b"line %d\n" % number for number in range(1, 30))
 

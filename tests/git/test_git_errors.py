@@ -42,6 +42,11 @@ def test_an_unknown_revision(repo, revision) -> None:
     assert not (repo.path / "x").exists()
 
 
+def test_a_path_in_the_place_of_a_revision(repo) -> None:
+    repo.commit(f=b"x\n")
+    assert said(Range("f"), repo.path) == "unknown revision 'f'; to name a path, write: -- f"
+
+
 def test_a_revision_before_the_first_commit(repo) -> None:
     assert said(Range("HEAD"), repo.path) == "unknown revision 'HEAD'"
 

@@ -14,8 +14,10 @@ SETTINGS = {
     "color.ui": "always",
     "color.diff": "always",
     "core.abbrev": "5",
+    "core.bigFileThreshold": "1",
     "core.quotePath": "true",
     "diff.algorithm": "patience",
+    "diff.odd.algorithm": "patience",
     "diff.autoRefreshIndex": "false",
     "diff.colorMoved": "zebra",
     "diff.context": "0",
@@ -81,6 +83,7 @@ def sources(repo) -> list[Source]:
 
 def test_no_setting_changes_what_is_read(changed) -> None:
     calm = [digests(changed, spec) for spec in sources(changed)]
+    changed.write(".git/info/attributes", b"*.txt diff=odd\n")
     for name, value in SETTINGS.items():
         changed.git("config", name, value)
     assert [digests(changed, spec) for spec in sources(changed)] == calm

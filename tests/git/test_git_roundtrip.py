@@ -76,7 +76,7 @@ def place(repo) -> Path:
     return repo.path
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=st.dictionaries(names, edit(), min_size=1, max_size=3))
 def test_random_edits_are_read_rebuilt_and_applied(place, applied, edits) -> None:
     pairs = {

@@ -46,7 +46,7 @@ NEUTRAL = (
     *("-c", "diff.suppressBlankEmpty=false"),
     *("-c", "diff.interHunkContext=0"),
     *("-c", "diff.relative=false"),
-    *("-c", "diff.algorithm=default"),
+    *("-c", "core.bigFileThreshold=512m"),
     *("-c", "diff.indentHeuristic=true"),
     *("-c", "diff.autoRefreshIndex=true"),
 )
@@ -61,6 +61,7 @@ DIFF_FLAGS = (
     "--dst-prefix=b/",
     "--submodule=short",
     "--ignore-submodules=dirty",
+    "--diff-algorithm=default",  # as a flag it also outranks diff.<driver>.algorithm
     "--full-index",
     "--abbrev=64",
     f"-O{os.devnull}",

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from diffvet.diff.model import Status
 from diffvet.diff.quoting import take_quoted, to_text, unquote
-from diffvet.diff.section import BINARY, LARGEST_SECTION, TOO_LARGE, FileSection
+from diffvet.diff.section import BINARY, LARGEST_SECTION, NOT_IN_DIFF, TOO_LARGE, FileSection
 
-NOT_IN_DIFF = "on one side only: its text is not in the diff"
 UNNAMED = b"(unnamed)"
 
 _DEV_NULL = b"/dev/null"

@@ -9,6 +9,8 @@ its objects live no longer than a hunk.
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from dataclasses import replace
 
 from unidiff.errors import UnidiffParseError
 from unidiff.patch import Hunk as ReadHunk
@@ -26,10 +28,14 @@ _SIGN = {LineKind.CONTEXT: " ", LineKind.ADDED: "+", LineKind.REMOVED: "-"}
 
 def parse(section: FileSection) -> FileChange:
     """The file change of ``section``; ``PatchError`` if its hunks are broken."""
+    return replace(outline(section), hunks=tuple(read_hunks(section)))
+
+
+def outline(section: FileSection) -> FileChange:
+    """The file change of ``section`` without its hunks, which ``read_hunks`` gives one by one."""
     return FileChange(
         path=section.path,
         status=section.status,
-        hunks=tuple(read_hunks(section)),
         old_path=section.old_path,
         old_mode=section.old_mode,
         new_mode=section.new_mode,
@@ -63,20 +69,19 @@ def _read_hunk(raw: bytes, length: int, path: str, line: int | None) -> Hunk:
 
 def _convert(read: ReadHunk) -> Hunk:
     lines: list[DiffLine] = []
+    add = lines.append
+    context, added, removed = LineKind.CONTEXT, LineKind.ADDED, LineKind.REMOVED
     for item in read:
         kind = item.line_type
-        if kind == "\\":
-            if lines:
-                last = lines[-1]
-                lines[-1] = DiffLine(last.kind, last.old, last.new, last.text, no_newline=True)
-            continue
         text = item.value.removesuffix("\n")
         if kind == "+":
-            lines.append(DiffLine(LineKind.ADDED, None, item.target_line_no, text))
+            add(DiffLine(added, None, item.target_line_no, text))
         elif kind == "-":
-            lines.append(DiffLine(LineKind.REMOVED, item.source_line_no, None, text))
-        else:
-            lines.append(DiffLine(LineKind.CONTEXT, item.source_line_no, item.target_line_no, text))
+            add(DiffLine(removed, item.source_line_no, None, text))
+        elif kind != "\\":
+            add(DiffLine(context, item.source_line_no, item.target_line_no, text))
+        elif lines:
+            lines[-1] = replace(lines[-1], no_newline=True)
     return Hunk(
         read.source_start,
         read.source_length,

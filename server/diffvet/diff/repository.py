@@ -123,6 +123,8 @@ class Repository:
         hint = ""
         if self._verify(f"refs/remotes/origin/{revision}^{{commit}}"):
             hint = f"; did you mean 'origin/{revision}'?"
+        elif not self.bare and os.path.lexists(self.root / revision):
+            hint = f"; to name a path, write: -- {revision}"
         elif self.shallow:
             hint = f"; this clone is shallow, '{_DEEPEN}' brings the rest of its history"
         return GitError(f"unknown revision '{revision}'{hint}")

@@ -17,13 +17,23 @@ from diffvet.diff.model import Status
 from diffvet.diff.quoting import quote, to_bytes, to_text
 from diffvet.errors import GitError
 
-LARGEST_SECTION = 32 << 20
+LARGEST_SECTION = 64 << 20
 """Bytes of one file's hunks beyond which they are not read; such a file is a ``hidden`` section."""
 
 TOO_LARGE = f"larger than {LARGEST_SECTION >> 20} MiB"
 UNMERGED = "unmerged: resolve the conflict first"
 BINARY = "binary file"
+UNREADABLE = "unreadable"
+NOT_IN_DIFF = "on one side only: its text is not in the diff (diff -N shows it)"
 
+
+def is_loss(hidden: str) -> bool:
+    """Whether a section is ``hidden`` though it has text that should be reviewed (promise 1 of the design)."""
+    return hidden in {TOO_LARGE, UNMERGED, NOT_IN_DIFF} or hidden.startswith(UNREADABLE)
+
+
+
+_CUT = "git's list of changed files ended in the middle of an entry"
 _HEADER = b"diff --git "
 _NEXT_FILE = b"\n" + _HEADER
 _NEXT_HUNK = b"\n@@ -"
@@ -133,7 +143,12 @@ class GitReader:
         """All records; the reader then stands at the first byte of the patch."""
         found: list[Record] = []
         while (entry := self._field()) is not None and entry:
-            old_mode, new_mode, old_blob, new_blob, letter = entry.lstrip(b":").split(b" ")
+            facts = entry.removeprefix(b":").split(b" ")
+            if len(facts) != 5:
+                raise GitError(
+                    f"git's list of changed files has an unreadable entry: {to_text(entry)[:80]!r}"
+                )
+            old_mode, new_mode, old_blob, new_blob, letter = facts
             status = letter[:1]
             first = self._needed_field()
             second = self._needed_field() if status in (b"R", b"C") else None
@@ -199,6 +214,8 @@ class GitReader:
         """The next NUL-ended field; None at the end of the answer."""
         while (end := self._buffer.find(b"\0")) < 0:
             if not self._fill():
+                if self._buffer:
+                    raise GitError(_CUT)
                 return None
         taken = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
@@ -207,7 +224,7 @@ class GitReader:
     def _needed_field(self) -> bytes:
         taken = self._field()
         if taken is None:
-            raise GitError("git's list of changed files ended in the middle of an entry")
+            raise GitError(_CUT)
         return taken
 
     def _fill(self) -> bool:

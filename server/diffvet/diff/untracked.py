@@ -12,7 +12,7 @@ from pathlib import Path
 from diffvet.diff.git import Git
 from diffvet.diff.model import Status
 from diffvet.diff.quoting import to_text
-from diffvet.diff.section import BINARY, LARGEST_SECTION, TOO_LARGE, FileSection
+from diffvet.diff.section import BINARY, LARGEST_SECTION, TOO_LARGE, UNREADABLE, FileSection
 
 NESTED = "nested repository"
 LOOKED_AT = 8000
@@ -60,7 +60,7 @@ def _section(root: Path, name: bytes, *, hidden: bool) -> FileSection:
         mode, content = _look(place, known_binary=hidden)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        return FileSection(path, Status.ADDED, hidden=f"unreadable: {reason}")
+        return FileSection(path, Status.ADDED, hidden=f"{UNREADABLE}: {reason}")
     if len(content) > LARGEST_SECTION:
         return FileSection(path, Status.ADDED, new_mode=mode, hidden=TOO_LARGE)
     if mode != "120000" and (hidden or b"\0" in content[:LOOKED_AT]):
