@@ -19,6 +19,7 @@ _BOLD = re.compile(r"(?:\*\*|__)(?=\S)(.+?)(?:\*\*|__)(?!\w)")
 _BREAK = re.compile(r"\s+[\u2013\u2014-]\s+|[:\uff1a](?=\s|$|[^\x00-\x7f])|\u2014")
 _NUMBER = re.compile(r"(?<![\w.])([RL]?)([1-9]\d{0,8})(?:\s?[-\u2013\u2014]\s?[RL]?(\d{1,9}))?(?![\w.])")
 _CHANGE_INFO = frozenset({"suggestion", "diff", "patch"})
+_SPOKEN_QUOTE = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{3,300})[\"\u201d]\s*[-\u2013\u2014:]?\s*(?=\*\*)")
 _TITLE_REACH = 160
 _PLACES = 4
 
@@ -31,6 +32,18 @@ class _Said:
     body: list[str] = field(default_factory=list)
     fields: dict[str, list[str]] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
+
+    def add(self, name: str, text: str) -> None:
+        """Adds what stands behind the label ``name``; a line of nothing but code is a quote."""
+        alone = _code_alone(text) if name == "body" else None
+        if name == "head":
+            self.head += text
+        elif alone:
+            self.code.append(alone)
+        elif name == "body":
+            self.body.append(text)
+        else:
+            self.fields.setdefault(name, []).append(text)
 
     def text(self, name: str) -> str:
         return fold(" ".join(self.fields.get(name, ())))
@@ -52,6 +65,8 @@ def read(record: Record) -> tuple[Bullet, Strength]:
     title, remainder, bold = _title(rest)
     if not title and said.body:
         title, remainder, bold = _title(said.body.pop(0).lstrip(_EDGE))
+    if mark.severity is None and (late := tags.leading(remainder)).severity is not None:
+        mark, remainder = replace(late, category=mark.category or late.category), late.rest
     why = _joined(remainder, said.text("why"), *said.body)
     title = _clean_title(said.text("title")) or title
     said_severity = mark.severity or words.severity_of(said.text("severity")) or record.severity
@@ -94,13 +109,15 @@ def _said(record: Record) -> _Said:
             continue
         for name, text in labels.split(part.text):
             current = name or ("body" if at > 0 and current in {"head", *_SINGLE} else current)
-            if current == "head":
-                said.head += text
-            elif current == "body":
-                said.body.append(text)
-            else:
-                said.fields.setdefault(current, []).append(text)
+            said.add(current, text)
     return said
+
+
+def _code_alone(text: str) -> str | None:
+    """The content of a line that is one code span."""
+    text = text.strip()
+    span = spans.at_start(text, 0)
+    return span[0] if span is not None and span[1] == len(text) else None
 
 
 def _labelled_place(said: _Said) -> Location | None:
@@ -156,17 +173,18 @@ def _leading_quote(text: str) -> tuple[str | None, str]:
     trimmed = text.lstrip(_EDGE)
     span = spans.at_start(trimmed, 0)
     if span is None:
-        return None, trimmed
+        spoken = _SPOKEN_QUOTE.match(trimmed)
+        return (spoken[1], trimmed[spoken.end() :]) if spoken else (None, trimmed)
     content, end = span
     after = trimmed[end:].lstrip()
     alone = (
         not after
-        or after[0] in "*_-\u2013\u2014:\uff1a|([,"
+        or after[0] in "*_.-\u2013\u2014:\uff1a|([,"
         or (after[0].isupper() and not content.isidentifier())
     )
     if not alone or not fold(content):
         return None, trimmed
-    return content, trimmed[end:].lstrip(_EDGE)
+    return content, trimmed[end:].lstrip(_EDGE + ".")
 
 
 def _title(text: str) -> tuple[str, str, bool]:

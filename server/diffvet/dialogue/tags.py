@@ -12,8 +12,9 @@ _SQUARE = re.compile(
 _ROUND = re.compile(r"[(\uff08]\s*([^()\uff08\uff09\n]{1,40}?)\s*[)\uff09]")
 _BOLD = re.compile(r"(?:\*\*|__|`)([^*`_\n]{1,40}?)(?:\*\*|__|`)")
 _WORD = re.compile(
-    r"([^\W\d_][\w-]{0,20}(?: [\w-]{1,16}){0,2}|[Pp]\d|[Ss](?:ev)?-?\d)(?=\s*[:\uff1a|]|\s+[\u2013\u2014-]\s)"
+    r"([^\W\d_][\w-]{0,20}(?: [\w-]{1,16}){0,2}|[Pp]\d|[Ss](?:ev)?-?\d)(?=\s*[:\uff1a|]|\s+[\u2013\u2014-]\s|$)"
 )
+_BEFORE_PLACE = re.compile(r"([^\W\d_]{1,20})(?=\s+(?:[`\[\"]|\S{1,200}:[RL]?\d))")
 _EMPHASIS = re.compile(r"[*_~`]{1,3}")
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|\u2013\u2014\u00b7,/]|-(?=\s))?\s*")
 _PIECES = re.compile(r"\s*[/|,;:\uff1a\u00b7\u2022\u2013\u2014&]\s*|\s+-\s+")
@@ -50,11 +51,17 @@ def leading(text: str) -> Tags:
         severity = severity or sign
         emphasis = _EMPHASIS.match(text, at)
         inner = emphasis.end() if emphasis and not opened else at
-        for pattern, begin in ((_SQUARE, inner), (_ROUND, inner), (_BOLD, at), (_WORD, inner)):
+        for pattern, begin in (
+            (_SQUARE, inner),
+            (_ROUND, inner),
+            (_BOLD, at),
+            (_WORD, inner),
+            (_BEFORE_PLACE, inner),
+        ):
             found = pattern.match(text, begin)
             square = found is not None and pattern is _SQUARE
             meaning = found and _meaning(
-                found[1], lenient=square, known=severity is not None, bare=pattern is _WORD
+                found[1], lenient=square, known=severity is not None, bare=pattern in {_WORD, _BEFORE_PLACE}
             )
             if meaning:
                 break
@@ -103,16 +110,20 @@ def _meaning(
             category = words.category_of(piece)
         elif not lenient:
             return None
-    if bare and not known and (severity is None or words.bare(tag) in _NO_LEAD):
+    if severity is None and not lenient:
+        return (None, category) if known and category is not None and " " not in tag else None
+    if bare and not known and words.bare(tag) in _NO_LEAD:
         return None
     if severity is None and category is None:
-        if not (lenient and known):
-            return None
-        if _CATEGORY_LIKE.fullmatch(tag):
-            category = Category.CORRECTNESS
-        elif not re.fullmatch(r"[\w-]+", tag):
-            return None
+        return _unknown_category(tag) if known else None
     return severity, category
+
+
+def _unknown_category(tag: str) -> tuple[None, Category | None] | None:
+    """A word in brackets after the severity stands for a category; a number such as ``CWE-89`` for nothing."""
+    if _CATEGORY_LIKE.fullmatch(tag):
+        return None, Category.CORRECTNESS
+    return (None, None) if re.fullmatch(r"[\w-]+", tag) else None
 
 
 def _pieces(tag: str) -> list[str]:

@@ -108,7 +108,7 @@ _NO_SUCH = re.compile(
     re.VERBOSE,
 )
 _WORD_NONE = re.compile(
-    r"([`*_]*[\w/]+[`*_]*)(?:[.!。]*|\s?[.!。]\s.*|[.。*_]*\s?[(（].*[)）][.。]?|\*{0,2}\s?(?:--?|—|–|,|，|;)\s?.*)"
+    r"([`*_]*[\w/]+[`*_]*)(?:[.!。]*|\s?[.!。]\s.*|[.。*_]*\s?[(（][^()（）]*[)）][.。]?|\*{0,2}\s?(?:--?|—|–|,|，|;)\s?.*)"
 )
 _SPECIFIC = re.compile(r"(?<!\w)(?:[RL]\d|Fix:)|:\d|\[\w+\]")
 _NONE_LIMIT = 400
@@ -224,7 +224,7 @@ def says_none(text: str) -> bool:
     """
     if len(text) > _NONE_LIMIT:
         return False
-    phrase = " ".join(text.lower().split()).strip("*_ ")
+    phrase = " ".join(text.lower().split()).strip("*_[] ")
     word = _WORD_NONE.fullmatch(phrase)
     said = bool(word and bare(word[1]) in _NONES) or _NO_SUCH.match(_EDGES.sub("", phrase)) is not None
-    return said and not _RESERVATION.search(phrase) and not _SPECIFIC.search(text)
+    return said and not _RESERVATION.search(phrase) and not _SPECIFIC.search(text.strip("*_[] "))
