@@ -28,7 +28,7 @@ FAMILIES: dict[str, frozenset[str] | None] = {
     "php": frozenset({"php"}),
     "shell": frozenset({"shell", "makefile", "dockerfile", "github-workflow", "gitlab-ci"}),
     "sql": frozenset({"sql"}),
-    "container": frozenset({"dockerfile", "compose", "yaml"}),
+    "container": frozenset({"dockerfile", "compose", "yaml", "shell"}),
     "ci": frozenset({"github-workflow", "gitlab-ci", "pre-commit", "jenkins"}),
     "infrastructure": frozenset({"terraform", "nginx"}),
     "dependencies": frozenset(

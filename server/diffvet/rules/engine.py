@@ -1,14 +1,14 @@
 """The embedded reviewer: a change goes in, bullets come out, the same for the same change."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diffvet.dialogue import bullets
 from diffvet.dialogue import prompt as prompts
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
-from diffvet.diff.model import FileChange, Side
+from diffvet.diff.model import FileChange, Side, Status
 from diffvet.rules import code, dependencies, facts, text
 from diffvet.rules.catalogue import rules_for
 from diffvet.rules.language import GRAMMARS
@@ -47,7 +47,7 @@ def review(changes: Sequence[FileChange], rules: Sequence[Rule] | None = None) -
     placed = [judged for match in found if (judged := _placed(match)) is not None]
     order = {id(view): number for number, view in enumerate(views)}
     placed.sort(key=lambda match: (order[id(match.view)], match.side, match.start, match.rule.id))
-    return tuple(_capped(_one_a_line(placed)))
+    return tuple(_capped(_one_a_line(placed, {rule.id: number for number, rule in enumerate(rules)})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Index:
         """All matches of all rules, new ones only."""
         found: dict[str, list[Match]] = defaultdict(list)
         for view in views:
-            for match in self._in_file(view):
+            for match in self._in_file(view, views):
                 found[match.rule.id].append(match)
         for rule in self.rules:
             if isinstance(rule.match, TextMatch | CodeMatch) and rule.id in found:
@@ -82,11 +82,10 @@ class _Index:
             else:
                 yield from found[rule.id]
 
-    def _in_file(self, view: FileView) -> Iterator[Match]:
+    def _in_file(self, view: FileView, views: list[FileView]) -> Iterator[Match]:
         plan = self._plan(view.languages, view.place)
-        for rule in plan.gone:
-            if (match := facts.gone(rule, view)) is not None:
-                yield match
+        if view.change.status is Status.DELETED:
+            yield from (match for rule in plan.gone if (match := facts.gone(rule, view, views)) is not None)
         if plan.manifests:
             yield from dependencies.matches(plan.manifests, view)
         if not view.added.text:
@@ -177,12 +176,13 @@ def _placed(match: Match) -> Match | None:
     return replace(match, severity=severity) if severity else None
 
 
-def _one_a_line(matches: list[Match]) -> list[Match]:
-    """One match a line and class: the most severe, then the first."""
+def _one_a_line(matches: list[Match], order: Mapping[str, int]) -> list[Match]:
+    """One match a line and class: the most severe, then the one whose rule stands first in the catalogue."""
     best: dict[tuple[int, Side, int, str], Match] = {}
     for match in matches:
         key = (id(match.view), match.side, match.start, match.rule.klass)
-        if key not in best or match.severity.rank > best[key].severity.rank:
+        rank = (match.severity.rank, -order[match.rule.id])
+        if key not in best or rank > (best[key].severity.rank, -order[best[key].rule.id]):
             best[key] = match
     kept = {id(match) for match in best.values()}
     return [match for match in matches if id(match) in kept]

@@ -24,7 +24,11 @@ def lost(rule: Rule, views: Sequence[FileView]) -> Iterator[Match]:
     test = rule.match
     if not isinstance(test, LostMatch):
         return
-    gone = [(view, facts) for view in views if (facts := _facts(rule, test, view, Side.OLD))]
+    gone = [
+        (view, facts)
+        for view in views
+        if view.change.status is not Status.DELETED and (facts := _facts(rule, test, view, Side.OLD))
+    ]
     if not gone:
         return
     came = [(view, _facts(rule, test, view, Side.NEW)) for view in views]
@@ -90,23 +94,29 @@ def _followed(hunk: Hunk, position: int, pattern: str, hit: re.Match[str]) -> bo
     return any(re.search(pattern, text[:WINDOW]) for text in rest)
 
 
-def gone(rule: Rule, view: FileView) -> Match | None:
-    """The deleted file, if it is one that ``rule`` watches; anchored at its first shown line."""
+def gone(rule: Rule, view: FileView, views: Sequence[FileView]) -> Match | None:
+    """The deleted file, if ``rule`` watches it and its lines went nowhere; anchored at its first line."""
     test = rule.match
-    change = view.change
-    if not isinstance(test, GoneMatch) or change.status is not Status.DELETED or not change.hunks:
-        return None
-    if not re.search(test.path, view.path, re.IGNORECASE) or not change.hunks[0].lines:
-        return None
-    if test.near and not re.search(test.near, view.removed.text[:200_000]):
-        return None
     lines = view.removed.lines
+    if not isinstance(test, GoneMatch) or not lines or not re.search(test.path, view.path, re.IGNORECASE):
+        return None
+    if (test.near and not re.search(test.near, view.removed.text[:200_000])) or _moved(view, views):
+        return None
     number = next((index for index, line in enumerate(lines) if line.strip()), 0)
     hunk, position = view.removed.spots[number]
     return Match(
         rule, view, Side.OLD, hunk, position, position, view.path, quote_of(lines[number]), rule.severity,
         {"KEY": view.path.rpartition("/")[2]},
     )  # fmt: skip
+
+
+def _moved(view: FileView, views: Sequence[FileView]) -> bool:
+    """Whether at least half of a deleted file's lines are added elsewhere in the change."""
+    lines = {squeeze(line) for line in view.removed.lines[:2000] if len(line.strip()) > 3}
+    for other in views:
+        if lines and len(lines & {squeeze(line) for line in other.added.lines}) * 2 >= len(lines):
+            return True
+    return False
 
 
 def fits_place(test: LostMatch, place: Place) -> bool:

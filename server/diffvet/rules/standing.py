@@ -142,8 +142,7 @@ def _still_defined(view: FileView, hunk: Hunk, at: int | None) -> bool:
     hit = DEFINITION.match(hunk.lines[at].text[:WINDOW])
     name = next((group for group in hit.groups() if group), None) if hit else None
     if name is None or name in _NO_NAMES:
-        body = squeeze(hunk.lines[at].text)
-        return name in _NO_NAMES or any(squeeze(line) == body for line in view.added.lines) or hit is None
+        return True
     return name in view.added.text and any(
         name in found.groups()
         for line in view.added.lines
