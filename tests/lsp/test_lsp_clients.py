@@ -6,6 +6,7 @@ pytest-lsp checks what the server sends against what was declared; its warnings 
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest_lsp
 from lsprotocol import converters, types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
+from fake_peer import Reply, peer
 from lsp.workspace import FIXED, RISKY, RISKY_LINE, Workspace
 
 CLIENTS = Path(__file__).parent / "clients"
@@ -32,13 +34,10 @@ def capabilities(profile: str) -> types.ClientCapabilities:
 
 
 @pytest_lsp.fixture(
-    params=PROFILES,
-    config=ClientServerConfig(server_command=[sys.executable, "-m", "diffvet", "lsp"]),
+    params=PROFILES, config=ClientServerConfig(server_command=[sys.executable, "-m", "diffvet", "lsp"])
 )
-async def editor(lsp_client: LanguageClient):
-    """An editor that has not greeted the server yet; it says goodbye after the test."""
-    yield
-    await lsp_client.shutdown_session()
+def editor(lsp_client: LanguageClient) -> None:
+    """An editor that has not greeted the server yet."""
 
 
 async def started(client: LanguageClient, profile: str, root: Path) -> types.InitializeResult:
@@ -91,3 +90,36 @@ async def test_open_hover_fix_save(editor: LanguageClient, request: pytest.Fixtu
     assert editor.diagnostic_refresh_count == 0
     assert editor.shown_documents == []
     assert editor.error is None
+    await asyncio.wait_for(editor.shutdown_session(), PATIENCE)
+
+
+@pytest.fixture
+def stalled_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The servers started from here on ask a model that never answers."""
+    with peer(lambda _: Reply(delay=60)) as model:
+        monkeypatch.setenv("DIFFVET_ENDPOINT", model.url)
+        monkeypatch.setenv("DIFFVET_MODEL", "route/test")
+        yield
+
+
+@pytest.mark.usefixtures("stalled_model")
+async def test_cancel_a_review_and_shut_down_during_another(
+    editor: LanguageClient, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    profile = request.node.callspec.params["editor"]
+    workspace = Workspace(tmp_path / "repo")
+    uri = workspace.write("app.py", RISKY)
+    await started(editor, profile, workspace.root)
+    item = types.TextDocumentItem(uri, "python", 1, RISKY)
+    editor.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    command = types.ExecuteCommandParams("diffvet.server.review", [uri])
+    job = await asyncio.wait_for(editor.workspace_execute_command_async(command), PATIENCE)
+    editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(job))
+    reports = editor.progress_reports
+    if capabilities(profile).window:
+        while not reports.get(job) or reports[job][-1].kind != "end":
+            await asyncio.wait_for(editor.wait_for_notification("$/progress"), PATIENCE)
+        assert reports[job][-1].message == "Cancelled"
+    await asyncio.wait_for(editor.workspace_execute_command_async(command), PATIENCE)
+    await asyncio.wait_for(editor.shutdown_session(), PATIENCE)
+    assert editor.diagnostics == {}

@@ -84,7 +84,7 @@ class ScriptedReviewer:
         gate = asyncio.Event()
         self.gates.put_nowait(gate)
         try:
-            yield Planned(1, 1, 10)
+            yield Planned(1, 1, 1, 10)
             await gate.wait()
             yield Answered(1, Usage())
             yield Settled("app.py", self.findings, self.rows)
