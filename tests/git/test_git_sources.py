@@ -10,6 +10,7 @@ import pytest
 
 from diffvet.diff.model import FileChange, LineKind, Status
 from diffvet.diff.patch import rebuild
+from diffvet.diff.section import TOO_LARGE
 from diffvet.diff.source import Base, Range, Staged, Stdin, Worktree, open_source
 from diffvet.diff.untracked import _section
 from diffvet.errors import GitError, PatchError
@@ -117,7 +118,7 @@ def test_untracked_files_that_cannot_be_read_are_said(repo, monkeypatch) -> None
     repo.write("huge", b"x\n" * 600)
     monkeypatch.setattr("diffvet.diff.untracked.LARGEST_SECTION", 1000)
     hidden = {change.path: change.hidden for change in repo.changes(Worktree())}
-    assert hidden == {"huge": "larger than 32 MiB", "vendor/lib": "nested repository"}
+    assert hidden == {"huge": TOO_LARGE, "vendor/lib": "nested repository"}
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -143,7 +144,7 @@ def test_a_section_beyond_the_limit_is_hidden_and_the_next_one_is_read(repo, mon
     changes = repo.changes(Range("HEAD"))
     assert [(change.path, change.hidden, len(change.hunks)) for change in changes] == [
         ("a", None, 1),
-        ("big", "larger than 32 MiB", 0),
+        ("big", TOO_LARGE, 0),
         ("c", None, 1),
     ]
     assert repo.changes(Stdin(io.BytesIO(repo.git("diff", "HEAD~1")))) == changes

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffvet.diff.header import Draft, split_git_names
+from diffvet.diff.header import Draft
 from diffvet.diff.model import FileChange, LineKind, Status
+from diffvet.diff.names import split_git_names
 from diffvet.diff.patch import parse
-from diffvet.diff.section import FileSection
+from diffvet.diff.section import NOT_IN_DIFF, FileSection
 from diffvet.diff.unified import UnifiedReader
 from diffvet.errors import PatchError
 
@@ -160,11 +161,10 @@ def test_files_that_show_no_text_say_why() -> None:
     hidden = [
         (s.path, s.binary, s.hidden) for s in read((SAMPLES / "gnu-one-sided.diff").read_bytes()) if s.hidden
     ]
-    one_sided = "on one side only: its text is not in the diff"
     assert hidden == [
         ("new/bin", True, "binary file"),
-        ("old/gone", False, one_sided),
-        ("new/sub/only", False, one_sided),
+        ("old/gone", False, NOT_IN_DIFF),
+        ("new/sub/only", False, NOT_IN_DIFF),
     ]
 
 

@@ -4,7 +4,6 @@ The base is HEAD's blob in the form it has in the working tree (line ends conver
 filters applied, the repository's not), because that is what an editor shows.
 """
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +87,8 @@ def _worktree_form(git: Git, path: str, blob: str) -> bytes:
 
 def _hunks(old: bytes, new: bytes) -> bytes:
     """The hunks between two texts, by ``git diff --no-index`` outside of any repository."""
+    import tempfile  # noqa: PLC0415 - costs 5 ms, and only an editor needs it
+
     with tempfile.TemporaryDirectory(prefix="diffvet-") as made:
         place = Path(made).resolve()
         (place / "old").write_bytes(old)

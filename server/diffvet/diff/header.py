@@ -7,28 +7,17 @@ GNU diff. Names are taken from ``rename``/``copy`` lines, else from ``---``/``++
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from diffvet.diff.model import Status
-from diffvet.diff.quoting import take_quoted, to_text, unquote
+from diffvet.diff.names import PREFIXES, name_and_stamp, split_git_names, split_same, two_names
+from diffvet.diff.quoting import to_text, unquote
 from diffvet.diff.section import BINARY, LARGEST_SECTION, NOT_IN_DIFF, TOO_LARGE, FileSection
 
 UNNAMED = b"(unnamed)"
 
 _DEV_NULL = b"/dev/null"
-_PREFIXES = tuple(
-    pair
-    for one, two in (
-        (b"a/", b"b/"),
-        (b"i/", b"w/"),
-        (b"c/", b"i/"),
-        (b"c/", b"w/"),
-        (b"o/", b"w/"),
-        (b"1/", b"2/"),
-    )
-    for pair in ((one, two), (two, one))
-)
 _EMPTY_BLOBS = (
     b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",  # SHA-1 of an empty blob
     b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",  # SHA-256
@@ -37,8 +26,6 @@ _INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: (\d{6}))?$")
 _EPOCH = re.compile(rb"(?:1970-01-01|1969-12-31) |\w+ (?:Jan 0?1|Dec 31) [\d:]{8} (?:1970|1969)")
 _ONLY_IN = re.compile(rb"Only in (.+?): (.+)$")
 _BINARY_FILES = re.compile(rb"(?:Binary files|Files) (.+) differ$")
-_LONGEST_LINE = 1 << 14
-"""Bytes of a header line beyond which no unusual split into two names is tried."""
 
 
 def bare(line: bytes) -> bytes:
@@ -92,7 +79,7 @@ class Draft:
         """The file that a line of plain ``diff`` stands for when it shows none of its text."""
         text = bare(line)
         if found := _BINARY_FILES.match(text):
-            old, new = _two_names(found[1])
+            old, new = two_names(found[1])
             return cls(number, old=old, new=new, binary=True)
         if found := _ONLY_IN.match(text):
             name = found[1].rstrip(b"/") + b"/" + found[2]
@@ -110,8 +97,8 @@ class Draft:
     def file_lines(self, old: bytes, new: bytes) -> None:
         """Take the lines ``--- old`` and ``+++ new``."""
         self.translated = self.translated or new.endswith(b"\r\n")
-        self.old, old_stamp = _name_and_stamp(bare(old)[4:])
-        self.new, new_stamp = _name_and_stamp(bare(new)[4:])
+        self.old, old_stamp = name_and_stamp(bare(old)[4:])
+        self.new, new_stamp = name_and_stamp(bare(new)[4:])
         self.old_is_epoch = bool(_EPOCH.match(old_stamp))
         self.new_is_epoch = bool(_EPOCH.match(new_stamp))
 
@@ -188,13 +175,13 @@ class Draft:
     def _prefixes(self, old: bytes, new: bytes) -> tuple[bytes, bytes]:
         """What to take off the names of ``---`` and ``+++``."""
         if self.git_names is not None:
-            split = _split(self.git_names)
+            split = split_same(self.git_names)
             if split is not None:
                 return split[2], split[3]
-            return next(((p, q) for p, q in _PREFIXES if _fits(old, p) and _fits(new, q)), (b"", b""))
+            return next(((p, q) for p, q in PREFIXES if _fits(old, p) and _fits(new, q)), (b"", b""))
         if _DEV_NULL in (old, new):
             return (b"a/", b"b/") if _fits(old, b"a/") and _fits(new, b"b/") else (b"", b"")
-        for p, q in _PREFIXES:
+        for p, q in PREFIXES:
             if old.startswith(p) and new.startswith(q) and old[len(p) :] == new[len(q) :]:
                 return p, q
         return b"", b""
@@ -282,67 +269,3 @@ _EXTENDED: Mapping[bytes, Callable[[Draft, bytes], None]] = {
     b"Binary files ": _take_binary,
     b"GIT binary patch": _take_binary,
 }
-
-
-def _name_and_stamp(text: bytes) -> tuple[bytes, bytes]:
-    """The name on a ``---`` or ``+++`` line and the time stamp behind its tab."""
-    taken = take_quoted(text)
-    if taken is not None:
-        return taken[0], taken[1].lstrip(b"\t")
-    name, _, stamp = text.partition(b"\t")
-    return name, stamp
-
-
-def _two_names(text: bytes) -> tuple[bytes, bytes]:
-    """The names in ``X and Y``: where there is a choice, the one whose last components agree."""
-    pairs = list(_cuts(text, b" and "))
-    for old, new in pairs:
-        if old.rpartition(b"/")[2] == new.rpartition(b"/")[2]:
-            return old, new
-    return pairs[0] if pairs else (text, text)
-
-
-def split_git_names(text: bytes) -> tuple[bytes, bytes] | None:
-    """The two paths of a ``diff --git`` line, prefixes taken off; None when they cannot be told apart."""
-    split = _split(text)
-    if split is not None:
-        return split[0], split[1]
-    for old, new in _cuts(text, b" "):
-        for p, q in _PREFIXES:
-            if old.startswith(p) and new.startswith(q):
-                return old[len(p) :], new[len(q) :]
-    return None
-
-
-def _split(text: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
-    """Old path, new path, old prefix, new prefix, where both paths are the same behind the prefixes."""
-    cuts = list(_cuts(text, b" "))
-    for old, new in cuts:
-        for p, q in _PREFIXES:
-            if old.startswith(p) and new.startswith(q) and old[len(p) :] == new[len(q) :]:
-                return old[len(p) :], new[len(q) :], p, q
-        if old == new:
-            return old, new, b"", b""
-    for old, new in cuts:
-        p, slash, rest = old.partition(b"/")
-        if rest and new.endswith(slash + rest) and b"/" not in new[: -len(rest) - 1]:
-            return rest, rest, p + slash, new[: -len(rest)]
-    return None
-
-
-def _cuts(text: bytes, separator: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """All ways to read ``text`` as two names, quoted or not, with ``separator`` between them."""
-    taken = take_quoted(text)
-    if taken is not None:
-        second = unquote(taken[1].removeprefix(separator))
-        if second is not None:
-            yield taken[0], second
-        return
-    if len(text) > _LONGEST_LINE:
-        return
-    at = text.find(separator)
-    while at >= 0:
-        second = unquote(text[at + len(separator) :])
-        if second is not None:
-            yield text[:at], second
-        at = text.find(separator, at + 1)

@@ -10,7 +10,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from dataclasses import replace
 
 from unidiff.errors import UnidiffParseError
 from unidiff.patch import Hunk as ReadHunk

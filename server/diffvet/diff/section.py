@@ -32,7 +32,6 @@ def is_loss(hidden: str) -> bool:
     return hidden in {TOO_LARGE, UNMERGED, NOT_IN_DIFF} or hidden.startswith(UNREADABLE)
 
 
-
 _CUT = "git's list of changed files ended in the middle of an entry"
 _HEADER = b"diff --git "
 _NEXT_FILE = b"\n" + _HEADER
