@@ -77,4 +77,5 @@ def _client(settings: Settings, key: ApiKey | None) -> MessagesClient:
     seconds = HttpLimits(
         connect=settings.connect_timeout, read=settings.read_timeout, total=settings.deadline
     )
-    return MessagesClient(HttpExchange(endpoint, key, limits=seconds), deadline=settings.deadline)
+    exchange = HttpExchange(endpoint, key, limits=seconds)
+    return MessagesClient(exchange, deadline=settings.deadline, redact=key.redact if key else str)

@@ -45,7 +45,12 @@ OTHER = change("src/other.py", ["+    subprocess.call(cmd)", "+    return None"]
 
 
 def place(start=None, quote=None, *, end=None, side=Side.NEW, path="src/app.py", changes=(APP, OTHER)):
-    parts = [part for number, item in enumerate(changes) for part in parts_of(item, number, 10_000)]
+    parts = [
+        part
+        for number, item in enumerate(changes)
+        for index, hunk in enumerate(item.hunks)
+        for part in parts_of(item, number, index, hunk, 10_000)
+    ]
     bullet = Bullet(Severity.ERROR, Category.SECURITY, "t", path, side, start, end or start, quote)
     return Placer(parts).place(bullet)
 

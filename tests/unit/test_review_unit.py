@@ -31,8 +31,9 @@ def units(changes, budget):
     packer = Packer(budget)
     found = []
     for number, change in enumerate(changes):
-        for part in parts_of(change, number, budget):
-            found += packer.add(part)
+        for index, item in enumerate(change.hunks):
+            for part in parts_of(change, number, index, item, budget):
+                found += packer.add(part)
     return found + list(packer.flush())
 
 
@@ -67,7 +68,7 @@ def test_every_line_is_in_exactly_one_part_for_any_budget(files, budget):
 @given(st.lists(KINDS, min_size=1, max_size=60), st.integers(1, 120))
 def test_the_pieces_of_a_large_hunk_are_hunks_with_true_headers(kinds, budget):
     item = hunk(kinds, old=10, new=20)
-    for part in parts_of(FileChange("f", Status.MODIFIED, (item,)), 0, budget):
+    for part in parts_of(FileChange("f", Status.MODIFIED), 0, 0, item, budget):
         piece = part.change.hunks[0]
         olds = [line.old for line in piece.lines if line.old is not None]
         news = [line.new for line in piece.lines if line.new is not None]

@@ -36,7 +36,7 @@ exit codes:
   3    incomplete: part of the change was not reviewed (wins over 1)
   130  interrupted
 
-Every option below can also be set as DIFFVET_<OPTION> (DIFFVET_FAIL_ON=error) or in the user file
+Every option can also be set as DIFFVET_<OPTION> (DIFFVET_FAIL_ON=error) or in the user file
 (DIFFVET_CONFIG, else diffvet/config.toml in your configuration folder). The repository under review may
 set fail_on and min_severity in diffvet.toml or [tool.diffvet], nothing that decides where code or key go.
 """

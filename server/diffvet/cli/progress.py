@@ -13,18 +13,19 @@ async def shown(events: AsyncIterator[Event], *, enabled: bool) -> AsyncGenerato
         async for event in events:
             yield event
         return
-    files = hunks = done = findings = tokens = 0
+    files = hunks = parts = done = findings = tokens = 0
     try:
         async for event in events:
             match event:
                 case Planned():
-                    files, hunks, tokens = files + event.files, hunks + event.hunks, tokens + event.tokens
+                    files, hunks = files + event.files, hunks + event.hunks
+                    parts, tokens = parts + event.parts, tokens + event.tokens
                 case Answered():
-                    done += event.hunks
+                    done += event.parts
                 case Settled():
                     findings += len(event.findings)
             _line(
-                f"reviewing {files} files: {min(done, hunks)}/{hunks} hunks, ~{tokens} tokens, {findings} findings"
+                f"reviewing {hunks} hunks of {files} files: {100 * done // max(parts, 1)} % of ~{tokens} tokens, {findings} findings"
             )
             yield event
     finally:

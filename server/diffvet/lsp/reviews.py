@@ -99,9 +99,9 @@ class _Run:
         async for event in events:
             match event:
                 case Planned():
-                    planned += event.hunks
+                    planned += event.parts
                 case Answered():
-                    answered += event.hunks
+                    answered += event.parts
                 case Settled():
                     self._findings += event.findings
                     self._rows += event.rows

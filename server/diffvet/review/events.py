@@ -9,11 +9,15 @@ from diffvet.review.ledger import LedgerRow, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Work was added to the plan: ``hunks`` of ``files`` new files, about ``tokens`` tokens to send."""
+    """Work was added to the plan: files, hunks, and the parts (of about ``tokens`` tokens) they come in.
 
-    files: int
-    hunks: int
-    tokens: int
+    A hunk has more than one part when it is too large for one prompt.
+    """
+
+    files: int = 0
+    hunks: int = 0
+    parts: int = 0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,9 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A reviewer answered (or failed) on ``hunks`` hunks, for ``usage``."""
+    """A reviewer answered (or failed) on ``parts`` parts, for ``usage``."""
 
-    hunks: int
+    parts: int
     usage: Usage
 
 

@@ -7,8 +7,10 @@ there. Else it is ``unplaced``: shown on the header of the likeliest hunk and la
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from diffvet.dialogue.bullets import Bullet
+from diffvet.dialogue.visible import restore
 from diffvet.diff.model import Side
 from diffvet.review.finding import Placement
 from diffvet.review.unit import Part
@@ -72,12 +74,16 @@ class Placer:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._columns = [column for part in parts for column in _columns(part)]
+
+    @cached_property
+    def _columns(self) -> list[_Column]:
+        """Both sides of all parts; most answers hold no bullet and never need them."""
+        return [column for part in self._parts for column in _columns(part)]
 
     def place(self, bullet: Bullet) -> Place:
         """The position of ``bullet``; never fails, at worst the result is ``unplaced``."""
         columns = self._named(bullet.path)
-        quote = fold(bullet.quote or "")
+        quote = fold(restore(bullet.quote or ""))
         if quote:
             place = self._agreed(bullet, quote, columns) or self._moved(quote, columns or self._columns)
             if place:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from diffvet.dialogue import bullets, prompt
-from diffvet.diff.model import FileChange
-from diffvet.diff.patch import parse
+from diffvet.diff.model import FileChange, Hunk
+from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
 from diffvet.messages.errors import AuthenticationError, MessagesError
 from diffvet.messages.wire import Completion
@@ -45,24 +45,46 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    """A file was read; ``parts`` of it will come in units."""
+class Opened:
+    """File number ``file`` begins; ``change`` comes without its hunks."""
 
     file: int
     change: FileChange
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The next hunk of ``file`` was read; it will come in ``parts`` parts of about ``tokens`` tokens."""
+
+    file: int
+    hunk: Hunk
     parts: int
     tokens: int
 
 
-def steps(sections: Iterable[FileSection], unit_tokens: int) -> Generator[_Opened | ReviewUnit, None, None]:
-    """Read ``sections``: each file as it opens, each unit as it fills."""
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """All of ``file`` was read."""
+
+    file: int
+
+
+Step = Opened | Read | Closed | ReviewUnit
+Steps = Generator[Step, None, None]
+
+
+def steps(sections: Iterable[FileSection], unit_tokens: int) -> Steps:
+    """Read ``sections``, a hunk at a time: what is read, and each unit as it fills."""
     packer = Packer(unit_tokens)
     for file, section in enumerate(sections):
-        change = parse(section)
-        parts = parts_of(change, file, unit_tokens)
-        yield _Opened(file, change, len(parts), sum(part.tokens for part in parts))
-        for part in parts:
-            yield from packer.add(part)
+        change = outline(section)
+        yield Opened(file, change)
+        for index, hunk in enumerate(read_hunks(section)):
+            parts = list(parts_of(change, file, index, hunk, unit_tokens))
+            yield Read(file, hunk, len(parts), sum(part.tokens for part in parts))
+            for part in parts:
+                yield from packer.add(part)
+        yield Closed(file)
     yield from packer.flush()
 
 
@@ -84,7 +106,7 @@ class Reviewer:
     async def review(self, sections: Iterable[FileSection]) -> AsyncGenerator[Event, None]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
-        Each file is ``Planned`` once and ``Settled`` once, each unit is ``Answered`` once.
+        Each hunk is ``Planned`` once, each file ``Settled`` once, each unit ``Answered`` once.
         """
         reading = _Reading(steps(sections, self._limits.unit_tokens))
         settlement = Settlement(self.model)
@@ -92,12 +114,12 @@ class Reviewer:
         hopeless: list[str] = []
         try:
             while True:
-                while len(asked) < self._limits.concurrency and (step := await reading.next()) is not None:
-                    if isinstance(step, ReviewUnit):
-                        asked.add(asyncio.create_task(self._ask(step, hopeless)))
-                    else:
-                        settlement.expect(step.file, step.change, step.parts)
-                        yield Planned(1, len(step.change.hunks), step.tokens)
+                while len(asked) < self._limits.concurrency and (batch := await reading.next()):
+                    for step in batch:
+                        if isinstance(step, ReviewUnit):
+                            asked.add(asyncio.create_task(self._ask(step, hopeless)))
+                        else:
+                            yield _planned(step, settlement)
                 for settled in settlement.take():
                     yield settled
                 if not asked:
@@ -131,22 +153,44 @@ class Reviewer:
         return Verdict(unit, answer.bullets, failure, usage)
 
 
-class _Reading:
-    """The steps of a review, taken one by one in a worker thread."""
+def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:
+    """Tell ``settlement`` what was read, and the face what it adds to the plan."""
+    match step:
+        case Opened(file, change):
+            settlement.open(file, change)
+            return Planned(files=1)
+        case Read(file, hunk, parts, tokens):
+            settlement.expect(file, hunk, parts)
+            return Planned(hunks=1, parts=parts, tokens=tokens)
+        case Closed(file):
+            settlement.close(file)
+            return Planned()
 
-    def __init__(self, steps: Generator[_Opened | ReviewUnit, None, None]) -> None:
+
+class _Reading:
+    """The steps of a review, taken in a worker thread up to the next unit."""
+
+    def __init__(self, steps: Steps) -> None:
         self._steps = steps
-        self._taking: asyncio.Future[_Opened | ReviewUnit | None] | None = None
+        self._taking: asyncio.Future[list[Step]] | None = None
         self._ended = False
 
-    async def next(self) -> _Opened | ReviewUnit | None:
-        """The next step, None at the end (and ever after)."""
+    async def next(self) -> list[Step]:
+        """The steps up to and with the next unit; nothing at the end (and ever after)."""
         if self._ended:
-            return None
-        self._taking = asyncio.get_running_loop().run_in_executor(None, next, self._steps, None)
-        step = await asyncio.shield(self._taking)
-        self._ended = step is None
-        return step
+            return []
+        self._taking = asyncio.get_running_loop().run_in_executor(None, self._take)
+        batch = await asyncio.shield(self._taking)
+        self._ended = not batch
+        return batch
+
+    def _take(self) -> list[Step]:
+        batch: list[Step] = []
+        for step in self._steps:
+            batch.append(step)
+            if isinstance(step, ReviewUnit):
+                break
+        return batch
 
     async def close(self) -> None:
         """Stop reading, which ends git; waits for the thread no longer than ``PATIENCE``."""

@@ -1,10 +1,11 @@
 """From answers to settled files: bullets become findings, every hunk gets its one ledger row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diffvet.dialogue.bullets import Bullet
 from diffvet.diff.model import FileChange, Hunk, Status
+from diffvet.diff.section import is_loss
 from diffvet.review.events import Settled
 from diffvet.review.finding import Finding, Usage
 from diffvet.review.fingerprint import identify
@@ -29,73 +30,73 @@ class Verdict:
 
 @dataclass(slots=True)
 class _OpenFile:
-    """A file some of whose parts have no verdict yet."""
+    """A file that is not settled. ``rows`` has a row for each hunk read so far; their lines are not kept."""
 
     change: FileChange
-    waiting: int
-    failures: dict[int, str] = field(default_factory=dict)
+    rows: list[LedgerRow] = field(default_factory=list)
+    waiting: int = 0
+    closed: bool = False
     anchored: list[tuple[Finding, tuple[str, ...]]] = field(default_factory=list)
 
 
 class Settlement:
-    """Collects the verdicts of one review; a file is settled when all its parts have one."""
+    """Collects the verdicts of one review; a file is settled when it is read and all its parts have one."""
 
     def __init__(self, reviewer: str) -> None:
         self._reviewer = reviewer
         self._open: dict[int, _OpenFile] = {}
         self._settled: list[Settled] = []
 
-    def expect(self, file: int, change: FileChange, parts: int) -> None:
-        """Announce file number ``file`` and in how many parts it will be reviewed (0: settled at once)."""
-        if parts:
-            self._open[file] = _OpenFile(change, parts)
-        else:
-            self._settled.append(Settled(change.path, (), (unread(change),)))
+    def open(self, file: int, change: FileChange) -> None:
+        """File number ``file`` begins; ``change`` may come without hunks."""
+        self._open[file] = _OpenFile(change)
+
+    def expect(self, file: int, hunk: Hunk, parts: int) -> None:
+        """The next hunk of ``file`` will be reviewed in ``parts`` parts."""
+        known = self._open[file]
+        place = (hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)
+        known.rows.append(LedgerRow(known.change.path, *place, Outcome.REVIEWED, None, self._reviewer))
+        known.waiting += parts
+
+    def close(self, file: int) -> None:
+        """All hunks of ``file`` are known."""
+        self._open[file].closed = True
+        self._settle_if_done(file)
 
     def add(self, verdict: Verdict) -> None:
         """Take in what came back for one unit."""
-        placer = Placer(verdict.unit.parts) if verdict.bullets else None
-        for bullet in verdict.bullets if placer else ():
+        placer = Placer(verdict.unit.parts)
+        for bullet in verdict.bullets:
             place = placer.place(bullet)
             finding = _finding(bullet, place, self._reviewer)
             self._open[place.part.file].anchored.append((finding, place.anchor))
         for part in verdict.unit.parts:
             file = self._open[part.file]
             file.waiting -= 1
-            if verdict.failure is not None:
-                file.failures.setdefault(part.hunk, verdict.failure)
+            row = file.rows[part.hunk]
+            if verdict.failure is not None and row.outcome is not Outcome.FAILED:
+                file.rows[part.hunk] = replace(row, outcome=Outcome.FAILED, reason=verdict.failure)
         for number in {part.file for part in verdict.unit.parts}:
-            if not self._open[number].waiting:
-                self._settled.append(self._settle(self._open.pop(number)))
+            self._settle_if_done(number)
 
     def take(self) -> Sequence[Settled]:
         """The files settled since the last call."""
         taken, self._settled = self._settled, []
         return taken
 
-    def _settle(self, file: _OpenFile) -> Settled:
-        rows = tuple(
-            self._row(file.change.path, hunk, file.failures.get(index))
-            for index, hunk in enumerate(file.change.hunks)
-        )
-        return Settled(file.change.path, identify(file.anchored), rows)
-
-    def _row(self, path: str, hunk: Hunk, failure: str | None) -> LedgerRow:
-        return LedgerRow(
-            path,
-            hunk.old_start,
-            hunk.old_lines,
-            hunk.new_start,
-            hunk.new_lines,
-            Outcome.REVIEWED if failure is None else Outcome.FAILED,
-            failure,
-            self._reviewer,
-        )
+    def _settle_if_done(self, number: int) -> None:
+        file = self._open[number]
+        if file.closed and not file.waiting:
+            del self._open[number]
+            rows = tuple(file.rows) or (unread(file.change),)
+            self._settled.append(Settled(file.change.path, identify(file.anchored), rows))
 
 
 def unread(change: FileChange) -> LedgerRow:
-    """The row of a change that has no lines to review: why, and that nobody saw it."""
-    return LedgerRow(change.path, 0, 0, 0, 0, Outcome.SKIPPED, change.hidden or _no_lines(change))
+    """The row of a change without lines to review: skipped, or failed where there are lines that nobody could read."""
+    lost = change.hidden is not None and is_loss(change.hidden)
+    outcome = Outcome.FAILED if lost else Outcome.SKIPPED
+    return LedgerRow(change.path, 0, 0, 0, 0, outcome, change.hidden or _no_lines(change))
 
 
 def _no_lines(change: FileChange) -> str:

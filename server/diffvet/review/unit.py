@@ -55,13 +55,13 @@ class ReviewUnit:
         return tuple(merged.values())
 
 
-def parts_of(change: FileChange, file: int, budget: int) -> list[Part]:
-    """The parts of all hunks of ``change``, each within ``budget`` tokens where a line allows it."""
-    parts = []
-    for index, hunk in enumerate(change.hunks):
-        for piece, tokens in _cut(hunk, budget):
-            parts.append(Part(file, index, replace(change, hunks=(piece,)), tokens))
-    return parts
+def parts_of(change: FileChange, file: int, index: int, hunk: Hunk, budget: int) -> Iterator[Part]:
+    """The parts of hunk number ``index`` of ``change``, each within ``budget`` tokens where a line allows it.
+
+    ``change`` itself may come without hunks; it gives path and status.
+    """
+    for piece, tokens in _cut(hunk, budget):
+        yield Part(file, index, replace(change, hunks=(piece,)), tokens)
 
 
 class Packer:
