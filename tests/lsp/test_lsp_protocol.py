@@ -77,6 +77,7 @@ def test_after_shutdown_requests_are_refused_and_notifications_dropped(client: R
     client.notify("textDocument/didSave", {"textDocument": {"uri": "file:///a"}})
     client.notify("exit")
     assert client.wait_exit() == 0
+    assert client.stderr == b""
 
 
 def test_a_second_initialize_is_refused(shared: RawClient) -> None:
@@ -132,6 +133,12 @@ def test_an_unknown_method_is_answered_whatever_its_parameters(
 def test_a_method_that_is_no_text_is_refused_or_ignored(shared: RawClient, method: object) -> None:
     shared.send({"jsonrpc": "2.0", "id": f"odd {method}", "method": method})
     shared.sync()
+
+
+def test_a_notification_that_wants_an_answer_is_refused(shared: RawClient) -> None:
+    document = {"uri": "file:///a", "languageId": "x", "version": 1, "text": ""}
+    answer = shared.call("textDocument/didOpen", {"textDocument": document})
+    assert answer["error"] == {"code": INVALID_REQUEST, "message": "textDocument/didOpen is a notification"}
 
 
 def test_unknown_notifications_are_logged_and_optional_ones_ignored_in_silence(client: RawClient) -> None:

@@ -93,7 +93,7 @@ class Protocol(LanguageServerProtocol):
         except JsonRpcException as refusal:
             if isinstance(msg_id, str | int):
                 self._send_response(msg_id, error=refusal.to_response_error())
-            elif not (isinstance(refusal, JsonRpcMethodNotFound) and _is_optional(str(method))):
+            elif not (self._shutdown or _is_optional(method, refusal)):
                 logger.warning("ignored a notification: %s", refusal)
             return
         self._initialized = True
@@ -117,9 +117,12 @@ class Protocol(LanguageServerProtocol):
 
     def _structured(self, data: dict[str, Any]) -> Any:
         try:
-            return self.structure_message(data)
+            message = self.structure_message(data)
         except JsonRpcException:
             raise JsonRpcInvalidParams(f"Invalid parameters for {data['method']}") from None
+        if "id" in data and not hasattr(message, "id"):
+            raise JsonRpcInvalidRequest(f"{data['method']} is a notification")
+        return message
 
     def _receive_answer(self, data: dict[str, Any]) -> None:
         future = self._request_futures.get(data.get("id", ""))
@@ -159,6 +162,7 @@ class Protocol(LanguageServerProtocol):
         yield from ()
 
 
-def _is_optional(method: str) -> bool:
-    """Whether a server may leave ``method`` unhandled without a word: LSP's own, and those that begin with ``$/``."""
-    return method.startswith("$/") or method in types.METHOD_TO_TYPES
+def _is_optional(method: Any, refusal: JsonRpcException) -> bool:
+    """Whether the notification ``method`` may stay unhandled without a word: LSP's own, and what begins with ``$/``."""
+    unhandled = isinstance(refusal, JsonRpcMethodNotFound)
+    return unhandled and (str(method).startswith("$/") or method in types.METHOD_TO_TYPES)
