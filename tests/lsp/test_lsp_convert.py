@@ -60,6 +60,14 @@ def test_a_range_is_the_text_without_the_white_space_around_it(text: str, column
     assert (where.start.character, where.end.character) == columns
 
 
+def test_blank_lines_around_the_text_are_left_out_of_its_range() -> None:
+    lines = split("\n a\n\n b\n \n")
+    where = text_range(lines, 0, 5, "utf-16")
+    assert (where.start.line, where.start.character, where.end.line, where.end.character) == (1, 1, 3, 2)
+    blank = text_range(lines, 4, 5, "utf-16")
+    assert (blank.start.line, blank.end.line) == (5, 5)
+
+
 @pytest.mark.parametrize(
     ("uri", "path"),
     [

@@ -1,5 +1,6 @@
 """A whole session with ``diffvet lsp`` over its pipes, on real repositories."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -238,6 +239,25 @@ def test_an_editor_that_hides_the_files_line_ends_and_mark_sees_only_what_change
     workspace.commit()
     open_file(editor, uri, committed.decode("utf-8-sig").replace("\r\n", "\n"))
     assert ended(editor) == "Nothing changed since the last commit"
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["one\u2028line\n", "a\fb\n\f\n", "a\rb\n", "a\r\nb\r\n", "\x85\x1c\x1d\n", "\r\n\n\r", "\n" * 3],
+    ids=ascii,
+)
+def test_lines_are_counted_as_the_protocol_counts_them(
+    editor: RawClient, workspace: Workspace, above: str
+) -> None:
+    line = len(re.findall(r"\r\n|\r|\n", above))
+    text = above + "\tsubprocess.run(cmd, shell=True)"  # no final newline
+    uri = workspace.write("lines.py", text)
+    open_file(editor, uri, text)
+    assert places(published(editor)) == [(line, 1, line, 32)]
+    seen = len(editor.seen)
+    start = {"line": line, "character": 1}
+    change(editor, uri, 2, {"range": {"start": start, "end": start}, "text": "\u2028\r\n"})
+    assert places(published(editor, seen)) == [(line + 1, 0, line + 1, 31)]
 
 
 def test_a_new_file_and_a_repository_without_commits_are_reviewed_whole(

@@ -45,7 +45,11 @@ def kept_line(change: FileChange, old_line: int) -> int:
 
 
 def text_range(lines: Sequence[str], first: int, last: int, encoding: Encoding) -> types.Range:
-    """The text of LSP lines ``first``..``last`` without the white space around it."""
+    """The text of LSP lines ``first``..``last`` without the white space and blank lines around it."""
+    while first < last and not lines[first].strip():
+        first += 1
+    while first < last and not lines[last].strip():
+        last -= 1
     head, tail = lines[first], lines[last]
     indent = len(head) - len(head.lstrip()) if head.strip() else 0
     return types.Range(
