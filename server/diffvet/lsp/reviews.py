@@ -82,7 +82,7 @@ class _Run:
             for finding in self._findings
             if finding.state is State.OPEN and finding.severity.rank >= desk.min_severity.rank
         ]
-        anchors = [_anchor(finding, lines, self._sections) for finding in shown]
+        anchors = _anchored(shown, lines, self._sections)
         if file.job == self._progress.token:  # only the newest review may speak
             session.settle(file, anchors, self._unanswered(anchors))
         return self._summary(len(shown))
@@ -138,11 +138,18 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _anchor(finding: Finding, lines: Sequence[str], sections: Sequence[FileSection]) -> Anchor:
-    """Where ``finding`` stands in the reviewed text; removed code stands on the nearest line that was kept."""
-    line, end_line = finding.line, finding.end_line
-    if finding.side is Side.OLD:
-        section = next((section for section in sections if section.path == finding.path), None)
-        line = end_line = kept_line(parse(section), finding.line) if section else 1
+def _anchored(
+    findings: Sequence[Finding], lines: Sequence[str], sections: Sequence[FileSection]
+) -> list[Anchor]:
+    """Where ``findings`` stand in the reviewed text; removed code stands on the nearest line that was kept."""
     text = TextLines("".join(lines))
-    return Anchor.at(finding, lines, text.git_line_to_lsp(line), text.git_line_end_to_lsp(end_line))
+    removed = any(finding.side is Side.OLD for finding in findings)
+    changes = {section.path: parse(section) for section in sections} if removed else {}
+    anchors = []
+    for finding in findings:
+        line, end_line = finding.line, finding.end_line
+        if finding.side is Side.OLD:
+            line = end_line = kept_line(changes[finding.path], finding.line)
+        first, last = text.git_line_to_lsp(line), text.git_line_end_to_lsp(end_line)
+        anchors.append(Anchor.at(finding, lines, first, last))
+    return anchors
