@@ -71,8 +71,9 @@ class _Index:
     def matches(self, views: list[FileView]) -> Iterator[Match]:
         """All matches of all rules, new ones only."""
         found: dict[str, list[Match]] = defaultdict(list)
+        elsewhere = facts.AddedLines(views)
         for view in views:
-            for match in self._in_file(view, views):
+            for match in self._in_file(view, elsewhere):
                 found[match.rule.id].append(match)
         for rule in self.rules:
             if isinstance(rule.match, TextMatch | CodeMatch) and rule.id in found:
@@ -82,10 +83,12 @@ class _Index:
             else:
                 yield from found[rule.id]
 
-    def _in_file(self, view: FileView, views: list[FileView]) -> Iterator[Match]:
+    def _in_file(self, view: FileView, elsewhere: facts.AddedLines) -> Iterator[Match]:
         plan = self._plan(view.languages, view.place)
         if view.change.status is Status.DELETED:
-            yield from (match for rule in plan.gone if (match := facts.gone(rule, view, views)) is not None)
+            yield from (
+                match for rule in plan.gone if (match := facts.gone(rule, view, elsewhere)) is not None
+            )
         if plan.manifests:
             yield from dependencies.matches(plan.manifests, view)
         if not view.added.text:

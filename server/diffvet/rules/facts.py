@@ -8,6 +8,7 @@ of the kind came as went), it was not moved (its key was added nowhere), and wha
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from diffvet.diff.model import Hunk, Side, Status
 from diffvet.rules.comments import code_part
@@ -17,6 +18,22 @@ from diffvet.rules.rule import GoneMatch, LostMatch, Rule
 from diffvet.rules.standing import Fact, stands
 from diffvet.rules.text import WINDOW
 from diffvet.rules.view import FileView
+
+
+class AddedLines:
+    """All lines a change adds, to tell a deleted file from a moved one."""
+
+    def __init__(self, views: Sequence[FileView]) -> None:
+        self._views = views
+
+    @cached_property
+    def _lines(self) -> frozenset[str]:
+        return frozenset(squeeze(line) for view in self._views for line in view.added.lines)
+
+    def hold(self, view: FileView) -> bool:
+        """Whether most of the lines ``view`` removes are added somewhere."""
+        lines = {squeeze(line) for line in view.removed.lines[:2000] if len(line.strip()) > 8}
+        return bool(lines) and len(lines & self._lines) * 10 >= len(lines) * 7
 
 
 def lost(rule: Rule, views: Sequence[FileView]) -> Iterator[Match]:
@@ -94,13 +111,13 @@ def _followed(hunk: Hunk, position: int, pattern: str, hit: re.Match[str]) -> bo
     return any(re.search(pattern, text[:WINDOW]) for text in rest)
 
 
-def gone(rule: Rule, view: FileView, views: Sequence[FileView]) -> Match | None:
+def gone(rule: Rule, view: FileView, elsewhere: AddedLines) -> Match | None:
     """The deleted file, if ``rule`` watches it and its lines went nowhere; anchored at its first line."""
     test = rule.match
     lines = view.removed.lines
     if not isinstance(test, GoneMatch) or not lines or not re.search(test.path, view.path, re.IGNORECASE):
         return None
-    if (test.near and not re.search(test.near, view.removed.text[:200_000])) or _moved(view, views):
+    if (test.near and not re.search(test.near, view.removed.text[:200_000])) or elsewhere.hold(view):
         return None
     number = next((index for index, line in enumerate(lines) if line.strip()), 0)
     hunk, position = view.removed.spots[number]
@@ -108,15 +125,6 @@ def gone(rule: Rule, view: FileView, views: Sequence[FileView]) -> Match | None:
         rule, view, Side.OLD, hunk, position, position, view.path, quote_of(lines[number]), rule.severity,
         {"KEY": view.path.rpartition("/")[2]},
     )  # fmt: skip
-
-
-def _moved(view: FileView, views: Sequence[FileView]) -> bool:
-    """Whether at least half of a deleted file's lines are added elsewhere in the change."""
-    lines = {squeeze(line) for line in view.removed.lines[:2000] if len(line.strip()) > 3}
-    for other in views:
-        if lines and len(lines & {squeeze(line) for line in other.added.lines}) * 2 >= len(lines):
-            return True
-    return False
 
 
 def fits_place(test: LostMatch, place: Place) -> bool:

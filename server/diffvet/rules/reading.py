@@ -20,6 +20,7 @@ from diffvet.rules.rule import (
     Matcher,
     Region,
     Rule,
+    SecretTest,
     TextMatch,
 )
 
@@ -205,7 +206,7 @@ def _text(raw: object, where: str) -> Matcher:
         regex=fields.pattern("regex"),
         region=Region(fields.choice("region", list(Region), "line")),
         ignore_case=fields.flag("ignore_case"),
-        secret=fields.flag("secret"),
+        secret=SecretTest(fields.choice("secret", list(SecretTest), "none")),
         entropy=fields.number("entropy", 0),
         mixed=fields.flag("mixed"),
         unless=fields.regex("unless"),

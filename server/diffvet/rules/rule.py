@@ -68,6 +68,14 @@ class Region(StrEnum):
     COMMENT = "comment"
 
 
+class SecretTest(StrEnum):
+    """How a value is told from a placeholder: by a vendor's form, or by what it was assigned to."""
+
+    NONE = "none"
+    FORMED = "formed"
+    ASSIGNED = "assigned"
+
+
 @dataclass(frozen=True, slots=True)
 class TextMatch:
     """A regular expression for one changed line, and the tests its hit must pass.
@@ -80,7 +88,7 @@ class TextMatch:
     regex: str
     region: Region = Region.LINE
     ignore_case: bool = False
-    secret: bool = False
+    secret: SecretTest = SecretTest.NONE
     entropy: float = 0.0
     mixed: bool = False
     unless: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from diffvet.diff.model import Side
 from diffvet.rules.comments import code_part, comment_part
 from diffvet.rules.match import Match, quote_of, squeeze
-from diffvet.rules.rule import Region, Rule, TextMatch
+from diffvet.rules.rule import Region, Rule, SecretTest, TextMatch
 from diffvet.rules.surroundings import is_near, is_under
 from diffvet.rules.values import entropy, is_mixed, is_stand_in
 from diffvet.rules.view import FileView, SideText
@@ -70,7 +70,7 @@ def _key(hit: re.Match[str]) -> str:
 
 def _passes(test: TextMatch, hit: re.Match[str]) -> bool:
     value = hit.groupdict().get("value") or hit[0]
-    if test.secret and is_stand_in(value):
+    if test.secret is not SecretTest.NONE and is_stand_in(value, formed=test.secret is SecretTest.FORMED):
         return False
     if test.mixed and not is_mixed(value):
         return False

@@ -4,11 +4,14 @@ import math
 import re
 from collections import Counter
 
-_STAND_IN = re.compile(
-    r"exampl|sample|dummy|change.?me|placeholder|replace|redact|masked|x{4,}|\*{3,}|\.{3}|…|your[-_. ]|[-_. ]here\b|"
-    r"insert|todo|fixme|foo|lorem|12345|abcdef|qwerty|test|fake|mock|invalid|notreal|not[-_]a[-_]|secret[-_]?key$|"
-    r"^(my|the|some|a)[-_]|<[^>]*>|\$\{|\$\(|\{\{|%\(|#\{|\{\}|\$\w|%[sd]|\bnone\b|\bnull\b|undefined|default|"
-    r"(.)\1{5,}|0{8,}",
+_PLACEHOLDER = (
+    r"exampl|sample|dummy|change.?me|placeholder|replace|redact|masked|x{5,}|\*{3,}|\.{3}|…|your[-_. ]|"
+    r"<[^>]*>|\$\{|\$\(|\{\{|%\(|#\{|\{\}|%[sd]|(.)\1{6,}"
+)
+_FORMED = re.compile(_PLACEHOLDER, re.IGNORECASE)
+_ASSIGNED = re.compile(
+    rf"{_PLACEHOLDER}|[-_. ]here\b|insert|todo|fixme|foo|lorem|12345|abcdef|qwerty|test|fake|mock|invalid|notreal|"
+    r"not[-_]a[-_]|secret[-_]?key$|^(my|the|some|a)[-_]|^\$\w|\bnone\b|\bnull\b|undefined|default|0{8,}",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
@@ -23,9 +26,15 @@ def entropy(value: str) -> float:
     return -sum(n / size * math.log2(n / size) for n in Counter(value).values()) if size else 0.0
 
 
-def is_stand_in(value: str) -> bool:
-    """Whether ``value`` is a placeholder, or names where the secret is kept instead of being it."""
-    return bool(_STAND_IN.search(value) or _REFERENCE.match(value))
+def is_stand_in(value: str, *, formed: bool) -> bool:
+    """Whether ``value`` is a placeholder, or names where the secret is kept instead of being it.
+
+    ``formed`` says that the value has the form of one vendor's tokens; then only the plainest placeholders
+    count, because what stands in it by chance says nothing.
+    """
+    if formed:
+        return bool(_FORMED.search(value))
+    return bool(_ASSIGNED.search(value) or _REFERENCE.match(value))
 
 
 def is_mixed(value: str) -> bool:
