@@ -31,7 +31,7 @@ bench: $(DEV)/.installed
 	for b in tests/bench/bench_*.py; do $(DEV)/bin/python $$b || exit 1; done
 
 vsix: $(DEV)/.installed
-	cd vscode-client && npm ci && PYTHON=../$(DEV)/bin/python npm run package
+	cd vscode-client && npm ci --ignore-scripts --no-audit --no-fund && PYTHON=../$(DEV)/bin/python npm run package
 
 $(DEV)/.installed: $(INSTALLED) | python
 	$(PYTHON) -m venv $(DEV)
@@ -57,4 +57,4 @@ constraints: | python
 	mv build/constraints.txt constraints.txt
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist vscode-client/{dist,bundled,node_modules} vscode-client/*.vsix .mypy_cache .ruff_cache .pytest_cache .hypothesis
