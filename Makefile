@@ -57,4 +57,4 @@ constraints: | python
 	mv build/constraints.txt constraints.txt
 
 clean:
-	rm -rf .venv build dist vscode-client/{dist,bundled,node_modules} vscode-client/*.vsix .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist vscode-client/dist vscode-client/bundled vscode-client/node_modules vscode-client/*.vsix .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Times reading a diff against ``git diff`` itself and against ``unidiff.PatchSet`` on the same bytes.
+"""Times reading and reviewing a diff against ``git diff`` itself and against ``unidiff.PatchSet`` on the same bytes.
 
 Run it from anywhere: ``python tests/bench/bench_diff.py [MEGABYTES ...]`` (5 and 50 if none are named).
 Each way runs in a process of its own, three times. Shown is the run that took the least processor
@@ -100,6 +100,25 @@ def read_unidiff(place: str) -> int:
     return sum(len(file) for file in PatchSet(text))
 
 
+def review(place: str) -> int:
+    """The whole of ``diffvet check --stdin`` with the embedded reviewer, without the report."""
+    import asyncio
+
+    from diffvet.assembly import load_settings, open_reviewer
+    from diffvet.diff.source import Stdin, open_source
+    from diffvet.review.events import Review, collect
+
+    async def reviewed() -> Review:
+        with Path(place, "patch").open("rb") as patch:
+            stream = open_source(Stdin(patch), Path(place))
+            async with open_reviewer(load_settings(Path(place))) as reviewer:
+                return await collect(reviewer.review(stream), kind=stream.kind, base=None, head=None)
+
+    result = asyncio.run(reviewed())
+    assert result.complete
+    return len(result.ledger)
+
+
 def read_nothing(_place: str) -> int:
     from diffvet.diff import patch, source
 
@@ -112,6 +131,7 @@ WAYS: dict[str, Callable[[str], int]] = {
     "git, all parsed": lambda place: read_git(place, parsed=True),
     "stdin, split + hash": lambda place: read_stdin(place, parsed=False),
     "stdin, all parsed": lambda place: read_stdin(place, parsed=True),
+    "stdin, reviewed": review,
     "unidiff.PatchSet": read_unidiff,
 }
 
