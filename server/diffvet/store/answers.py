@@ -86,7 +86,7 @@ class Answers:
             _STEPS,
             notices,
             about="the answer cache",
-            loss="cached answers will be asked for again",
+            salvage=lambda _damaged, _fresh: "it starts empty and fills again",
         )
         self._touched: dict[int, None] = {}
 
@@ -131,7 +131,7 @@ class Answers:
     def stats(self) -> AnswerStats:
         """How much is remembered; creates nothing."""
         size = sum(_size(self.path.with_name(self.path.name + side)) for side in ("", "-wal"))
-        if not self.path.exists():
+        if self._database.missing():
             return AnswerStats(self.path, 0, 0, size, self._limit, None)
         try:
             entries, models, oldest = self._database.read(

@@ -10,7 +10,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -30,6 +30,9 @@ REST = 30.0
 LOCK_NAME = "store.lock"
 
 T = TypeVar("T")
+
+Salvage = Callable[[Path, sqlite3.Connection], str]
+"""Is given the damaged file's new place and the fresh database; says in half a sentence what that means."""
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of the file, never shown as an error
@@ -61,8 +64,8 @@ class Database:
     """The SQLite file ``path``, opened at its first use.
 
     ``steps`` holds the statements that lead from each schema version to the next; ``about`` names the content in
-    notices and ``loss`` says what starting afresh means. ``durable`` commits survive a power cut (synchronous FULL).
-    All methods may be called from any thread.
+    notices; ``salvage`` takes what it can from a damaged file. ``durable`` commits survive a power cut (synchronous
+    FULL). All methods may be called from any thread.
     """
 
     def __init__(
@@ -72,14 +75,14 @@ class Database:
         notices: Notices,
         *,
         about: str,
-        loss: str,
+        salvage: Salvage,
         durable: bool = False,
     ) -> None:
         self.path = path
         self._steps = steps
         self._notices = notices
         self._about = about
-        self._loss = loss
+        self._salvage = salvage
         self._durable = durable
         self._patience = PATIENCE * (3 if durable else 1)
         self._sessions: dict[int, _Session] = {}
@@ -94,6 +97,16 @@ class Database:
         ``work`` may run twice, when the first run met a damaged file.
         """
         return self._run(lambda connection: _transaction(connection, work), writes=True)
+
+    def missing(self) -> bool:
+        """Whether there is no file yet, so that reading need not create one."""
+        try:
+            os.stat(self.path)  # noqa: PTH116 - as in ``_identity``
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except (OSError, ValueError):
+            return False
+        return False
 
     def close(self) -> None:
         """Close this process's connection; a later call opens it again."""
@@ -156,6 +169,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         deadline = time.monotonic() + self._patience
+        reverted = False
         while True:
             connection = sqlite3.connect(
                 self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
@@ -164,9 +178,12 @@ class Database:
                 self._prepare(connection)
             except sqlite3.OperationalError as error:
                 connection.close()
-                if not fault.is_busy(error) or time.monotonic() > deadline:
+                if not reverted and fault.is_no_wal(error) and _revert_from_wal(self.path):
+                    reverted = True
+                elif not fault.is_busy(error) or time.monotonic() > deadline:
                     raise
-                time.sleep(random.uniform(0.002, 0.02))  # noqa: S311 - spreads waiters, hides nothing
+                else:
+                    time.sleep(random.uniform(0.002, 0.02))  # noqa: S311 - spreads waiters, hides nothing
             except BaseException:
                 connection.close()
                 raise
@@ -180,8 +197,10 @@ class Database:
             raise Unavailable(
                 f"a newer Diffvet wrote it, in schema {version}; this one knows {len(self._steps)}"
             )
-        wal = _switch_to_wal(connection)
-        connection.execute(f"PRAGMA synchronous={'NORMAL' if wal and not self._durable else 'FULL'}")
+        new = version == 0  # an old file without WAL is on a file system that cannot do it
+        (mode,) = connection.execute("PRAGMA journal_mode=WAL" if new else "PRAGMA journal_mode").fetchone()
+        cached = mode == "wal" and not self._durable
+        connection.execute(f"PRAGMA synchronous={'NORMAL' if cached else 'FULL'}")
         if version != len(self._steps):
             _transaction(connection, self._migrate)
 
@@ -205,8 +224,9 @@ class Database:
             if not held:
                 raise Unavailable("it is damaged, and other processes keep it open")
             place = set_aside(self.path)
+        outcome = _transaction(self._connected(session), lambda fresh: self._salvage(place, fresh))
         self._notices.add(
-            f"{self._about} at {self.path} was damaged and is now {place.name} beside it; {self._loss}"
+            f"{self._about} at {self.path} was damaged and is now {place.name} beside it; {outcome}"
         )
 
 
@@ -223,15 +243,17 @@ def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connect
     return result
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> bool:
-    """Whether the file is in WAL mode now; a file system that cannot do it keeps the rollback journal."""
+def _revert_from_wal(path: Path) -> bool:
+    """Whether the file has a rollback journal again: a file system without shared memory can keep no WAL.
+
+    The switch itself may succeed there and the first use fail; only exclusive locking then opens the file.
+    """
     try:
-        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-    except sqlite3.OperationalError as error:
-        if not fault.is_no_wal(error):
-            raise
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            return connection.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+    except sqlite3.Error:
         return False
-    return bool(mode == ("wal",))
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -74,7 +74,9 @@ class Journal:
         except (FileNotFoundError, NotADirectoryError):
             return b""
         except (OSError, ValueError) as error:
-            self._notices.add(f"{self._about} in {path} cannot be read ({words(error)})")
+            self._notices.add(
+                f"the store in {path.parent} cannot be used ({words(error)}); going on without memory"
+            )
             return b""
 
     def _mended(self) -> list[bytes]:

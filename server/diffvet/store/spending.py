@@ -19,6 +19,7 @@ from diffvet.store.caps import BudgetError, Caps, Spent, first_reached
 from diffvet.store.database import Database, Unavailable
 from diffvet.store.notices import Notices
 from diffvet.store.price import Price, learn
+from diffvet.store.salvage import INSERT, MOST, salvage
 
 FILE = "spending.sqlite3"
 
@@ -26,8 +27,6 @@ DAY = 86_400
 
 LEARN_FROM = 50
 """How many of a model's last paid answers its price is learned from."""
-
-_MOST = 10**12  # tokens or credits of one request: a peer's nonsense must not overflow the sums
 
 _STEPS = (
     (
@@ -50,12 +49,6 @@ _STEPS = (
         "CREATE INDEX spends_model ON spends (model, at)",
     ),
 )
-
-_RESERVE = """
-    INSERT INTO spends
-        (id, at, settled, run, repository, model, face, kind, requests, input_tokens, output_tokens, credits)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
 
 _SETTLE = """
     UPDATE spends SET settled = 1, requests = ?, input_tokens = ?, output_tokens = ?, credits = ? WHERE id = ?
@@ -126,7 +119,7 @@ class Spending:
             _STEPS,
             notices,
             about="the spending record",
-            loss="caps count from now on",
+            salvage=salvage,
             durable=True,
         )
 
@@ -147,7 +140,7 @@ class Spending:
             reached = first_reached(caps, guess, lambda window: _spent(connection, window, purpose.run, now))
             if reached is not None:
                 raise BudgetError(reached)
-            connection.execute(_RESERVE, (row, now, 0, *_purpose(purpose), *_usage(guess)))
+            connection.execute(INSERT, (row, now, 0, *_purpose(purpose), *_usage(guess)))
             return guess
 
         try:
@@ -171,9 +164,7 @@ class Spending:
             changed = connection.execute(_SETTLE, (*values, reservation.row)).rowcount
             if not changed:  # the record was set aside or removed in between
                 now = int(self._clock())
-                connection.execute(
-                    _RESERVE, (reservation.row, now, 1, *_purpose(reservation.purpose), *values)
-                )
+                connection.execute(INSERT, (reservation.row, now, 1, *_purpose(reservation.purpose), *values))
 
         with suppress(Unavailable):
             self._database.write(correct)
@@ -191,14 +182,14 @@ class Spending:
     def spent(self, window: str, run: str = "") -> Spent:
         """What counts in ``window`` (``run``, ``day`` or ``month``); nothing where the record cannot be read."""
         now = int(self._clock())
-        if self.path.exists():
+        if not self._database.missing():
             with suppress(Unavailable):
                 return self._database.read(lambda connection: _spent(connection, window, run, now))
         return Spent()
 
     def price(self, model: str) -> Price | None:
         """What ``model`` costs, learned from its last paid answers; None before the first."""
-        if self.path.exists():
+        if not self._database.missing():
             with suppress(Unavailable):
                 return self._database.read(lambda connection: _price(connection, model))
         return None
@@ -211,7 +202,7 @@ class Spending:
                 SUM(CASE WHEN settled THEN 0 ELSE requests END)
             FROM spends WHERE at >= ? GROUP BY 1 ORDER BY {order}
         """  # noqa: S608 - built from constants of this module
-        if self.path.exists():
+        if not self._database.missing():
             with suppress(Unavailable):
                 rows = self._database.read(
                     lambda connection: connection.execute(query, (int(since),)).fetchall()
@@ -264,9 +255,9 @@ def _purpose(purpose: Purpose) -> tuple[str, ...]:
 def _usage(usage: Usage) -> tuple[int, int, int, float]:
     """Counts as a peer told them, held to what can be added up: never negative, finite, below 10^12."""
     counts = (usage.requests, usage.input_tokens, usage.output_tokens)
-    requests, read, written = (min(max(count, 0), _MOST) for count in counts)
+    requests, read, written = (min(max(count, 0), MOST) for count in counts)
     credit = usage.credits if usage.credits >= 0 else 0.0  # also where it is no number
-    return requests, read, written, min(credit, float(_MOST))
+    return requests, read, written, min(credit, float(MOST))
 
 
 def _text(text: str) -> str:

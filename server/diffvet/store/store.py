@@ -3,16 +3,19 @@
 import os
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from diffvet.store.answers import SIZE_LIMIT, Answers
-from diffvet.store.dismissals import Dismissals
 from diffvet.store.fault import words
 from diffvet.store.notices import Notices
 from diffvet.store.place import default_directory
-from diffvet.store.spending import Spending
+
+if TYPE_CHECKING:
+    from diffvet.store.dismissals import Dismissals
+    from diffvet.store.spending import Spending
 
 
 class Store:
@@ -32,8 +35,7 @@ class Store:
         self.directory = directory
         self._notices = notices or Notices()
         self.answers = Answers(directory, self._notices, size_limit=size_limit, clock=clock)
-        self.spending = Spending(directory, self._notices, clock=clock)
-        self.dismissals = Dismissals(directory, self._notices, clock=clock)
+        self._clock = clock
 
     @classmethod
     def open(cls, directory: Path | None = None, *, size_limit: int = SIZE_LIMIT) -> Self:
@@ -47,6 +49,20 @@ class Store:
                 directory = Path(os.devnull, "diffvet")
         return cls(directory, size_limit=size_limit, notices=notices)
 
+    @cached_property
+    def spending(self) -> "Spending":
+        """The meter. A review that is wholly cached never loads it."""
+        from diffvet.store.spending import Spending  # noqa: PLC0415 - 10 ms
+
+        return Spending(self.directory, self._notices, clock=self._clock)
+
+    @cached_property
+    def dismissals(self) -> "Dismissals":
+        """What the user dismissed; not needed for a review without findings."""
+        from diffvet.store.dismissals import Dismissals  # noqa: PLC0415 - 4 ms
+
+        return Dismissals(self.directory, self._notices, clock=self._clock)
+
     @property
     def notices(self) -> list[str]:
         """What the user should know about the store itself, in the order it happened."""
@@ -55,7 +71,8 @@ class Store:
     def close(self) -> None:
         """Write what is pending and close the files; a later use opens them again."""
         self.answers.close()
-        self.spending.close()
+        if "spending" in self.__dict__:
+            self.spending.close()
 
     def __enter__(self) -> Self:
         return self
