@@ -105,16 +105,15 @@ def review(place: str) -> int:
     import asyncio
 
     from diffvet.assembly import load_settings, open_reviewer
-    from diffvet.diff.source import Stdin, open_source
+    from diffvet.diff.source import DiffStream, Stdin, open_source
     from diffvet.review.events import Review, collect
 
-    async def reviewed() -> Review:
-        with Path(place, "patch").open("rb") as patch:
-            stream = open_source(Stdin(patch), Path(place))
-            async with open_reviewer(load_settings(Path(place))) as reviewer:
-                return await collect(reviewer.review(stream), kind=stream.kind, base=None, head=None)
+    async def reviewed(stream: DiffStream) -> Review:
+        async with open_reviewer(load_settings(Path(place))) as reviewer:
+            return await collect(reviewer.review(stream), kind=stream.kind, base=None, head=None)
 
-    result = asyncio.run(reviewed())
+    with Path(place, "patch").open("rb") as patch:
+        result = asyncio.run(reviewed(open_source(Stdin(patch), Path(place))))
     assert result.complete
     return len(result.ledger)
 
