@@ -22,6 +22,7 @@ from diffvet.rules.catalogue import (
 from diffvet.rules.engine import review
 from diffvet.rules.examples import SAMPLE_PATHS, change_of, failures
 from diffvet.rules.language import GRAMMARS, LANGUAGES, languages_of
+from diffvet.rules.reading import check_patterns
 from diffvet.rules.rule import CLASSES, Rule
 
 RULES = all_rules()
@@ -176,6 +177,11 @@ def test_a_rule_about_secrets_may_not_repeat_what_it_found():
     rules, errors = read_rules(text, "mine.yaml")
     assert rules == []
     assert "must not repeat what it found" in str(errors[0])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_patterns_of_a_rule_compile(rule: Rule):
+    check_patterns(rule, "built in")
 
 
 def test_every_class_of_the_catalogue_has_a_category():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from diffvet.diff.model import Side
+from diffvet.diff.model import Side, Status
 from diffvet.rules.manifests import Entry, entry_of
 from diffvet.rules.match import Match, quote_of
 from diffvet.rules.rule import DependencyMatch, Rule
@@ -39,6 +39,7 @@ class _Manifest:
     """Both sides of a changed manifest: what is new, and what only changed its version."""
 
     language: str
+    existed: bool
     fresh: list[_Asked]
     moved: list[tuple[_Asked, Entry]]
 
@@ -66,7 +67,8 @@ def _read(view: FileView) -> _Manifest:
         (asked, before[name]) for asked in added if (name := _folded(asked.entry.name)) in before
     ]  # fmt: skip
     language = view.languages[0]
-    return _Manifest("pip" if language == "pyproject" else language, fresh, moved)
+    existed = view.change.status is not Status.ADDED
+    return _Manifest("pip" if language == "pyproject" else language, existed, fresh, moved)
 
 
 def _entries(view: FileView, side: SideText) -> list[_Asked]:
@@ -88,8 +90,8 @@ _Found = Iterator[tuple[_Asked, dict[str, str]]]
 
 
 def _added(manifest: _Manifest) -> _Found:
-    if not manifest.fresh:
-        return
+    if not manifest.fresh or not manifest.existed:
+        return  # all of a new manifest is new: nothing worth a note
     names = [asked.entry.name for asked in manifest.fresh]
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     count = "One new dependency" if len(names) == 1 else f"{len(names)} new dependencies"

@@ -48,6 +48,7 @@ _KEYS = frozenset(
         "examples",
     ],
 )
+_PATTERNS = ("regex", "unless", "under", "not_under", "near", "unless_near", "needs", "then", "path")
 _MATCHERS = ("text", "code", "lost", "gone", "dependency")
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)+")
 _META = re.compile(r"\{[A-Za-z_]+\}")
@@ -118,15 +119,7 @@ class _Fields:
         return value
 
     def regex(self, key: str) -> str | None:
-        return self.pattern(key) if key in self.raw else None
-
-    def pattern(self, key: str) -> str:
-        value = self.text(key)
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise self.error(f"has a broken regular expression under '{key}': {error}") from None
-        return value
+        return self.text(key) if key in self.raw else None
 
 
 def read_rule(raw: object, origin: str) -> Rule:
@@ -159,6 +152,22 @@ def read_rule(raw: object, origin: str) -> Rule:
     if rule.category is Category.SECRET and _META.search(rule.title + rule.why + rule.fix):
         raise fields.error("is about a secret and must not repeat what it found in title, why or fix")
     return rule
+
+
+def check_patterns(rule: Rule, origin: str) -> None:
+    """Compile the rule's regular expressions; raises :class:`RuleError` for a broken one.
+
+    Built-in rules are spared this at every start (it costs more than reading them): their examples run it.
+    """
+    for name in _PATTERNS:
+        pattern = getattr(rule.match, name, None)
+        if isinstance(pattern, str):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise RuleError(
+                    f"{origin}: rule '{rule.id}' has a broken regular expression under '{name}': {error}"
+                ) from None
 
 
 def _one_line(text: str) -> str:
@@ -203,7 +212,7 @@ def _text(raw: object, where: str) -> Matcher:
     ]
     fields = _Fields(raw, where, known)
     return TextMatch(
-        regex=fields.pattern("regex"),
+        regex=fields.text("regex"),
         region=Region(fields.choice("region", list(Region), "line")),
         ignore_case=fields.flag("ignore_case"),
         secret=SecretTest(fields.choice("secret", list(SecretTest), "none")),
@@ -239,7 +248,7 @@ def _lost(raw: object, where: str) -> Matcher:
         ["regex", "then", "unless", "stays", "attached", "uses", "ignore_case", "in_tests", "whole"],
     )
     return LostMatch(
-        regex=fields.pattern("regex"),
+        regex=fields.text("regex"),
         then=fields.regex("then"),
         unless=fields.regex("unless"),
         stays=fields.flag("stays"),
@@ -253,7 +262,7 @@ def _lost(raw: object, where: str) -> Matcher:
 
 def _gone(raw: object, where: str) -> Matcher:
     fields = _Fields(raw, where, ("path", "near"))
-    return GoneMatch(fields.pattern("path"), fields.regex("near"))
+    return GoneMatch(fields.text("path"), fields.regex("near"))
 
 
 def _dependency(raw: object, where: str) -> Matcher:
