@@ -1,0 +1,147 @@
+"""Secrets in addresses and headers: ``scheme://user:password@host``, ``Authorization:``, ``curl -u``, logins."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from diffvet.review.secrets.kinds import AUTH_HEADER, PASSWORD, URL_PASSWORD
+from diffvet.review.secrets.lookalikes import is_code, is_reference, is_stand_in
+from diffvet.review.secrets.span import Span
+from diffvet.review.secrets.surprise import ratio, surprises
+
+_USER: Final = re.compile(r"(?P<user>[^\s:/@\"'<>{}$]{0,128}):(?P<value>[^\s\"'<>]{1,256}?)@(?=[\w\[.${%-])")
+_TOKEN_USER: Final = re.compile(r"(?P<value>[A-Za-z0-9_-]{20,256})(?::x-oauth-basic|:)?@(?=[\w\[])")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")
+_BEARER: Final = re.compile(
+    r"\b(?:bearer|token|basic|apikey|negotiate|digest|splunk|genie\s?key|bot)[ \t]+(?P<value>[A-Za-z0-9._~+/=-]{12,4096})",
+    re.IGNORECASE,
+)
+_USER_FLAG: Final = re.compile(
+    r"(?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?[\w.@-]{1,64}:(?P<value>[^\s\"'@]{4,128})"
+)
+_NETRC: Final = re.compile(r"\b(?:login|user)[ \t]+\S{1,128}[ \t\n]+password[ \t]+(?P<value>\S{4,256})")
+_ORACLE: Final = re.compile(r"jdbc:oracle:thin:[\w$]{1,64}/(?P<value>[^\s@\"']{3,128})@")
+_PGPASS: Final = re.compile(
+    r"(?m)^[\w.*-]{1,128}:(?:\d{1,5}|\*):[\w*-]{1,64}:[\w*.-]{1,64}:(?P<value>[^\s:]{4,128})$"
+)
+_IDENTIFIED: Final = re.compile(
+    r"(?:identified\s+(?:with\s+\w+\s+)?by|(?:with|encrypted)\s+password|set\s+password\s*=?(?:\s*for\s+\S+\s*=)?)\s+(?:values\s+)?['\"](?P<value>[^'\"\s]{4,128})['\"]",
+    re.IGNORECASE,
+)
+_LOCAL: Final = re.compile(
+    r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|(?:[\w.-]+\.)?example(?:\.\w+)?|(?:[\w.-]+\.)?(?:test|invalid|local))(?![\w.-])",
+    re.IGNORECASE,
+)
+_SCHEMES: Final = (
+    ("earer", 1),
+    ("oken ", 1),
+    ("asic ", 1),
+    ("BEARER", 0),
+    ("BASIC", 0),
+    ("plunk ", 1),
+    ("enieKey", 1),
+    ("pikey ", 1),
+    ("piKey ", 1),
+)
+"""What authorization schemes hold in any usual spelling, and how many letters stand before it."""
+
+
+def find(text: str, path: str) -> Iterator[Span]:
+    """The passwords in addresses, headers and logins of ``text``; spans may overlap."""
+    yield from _urls(text)
+    yield from _headers(text)
+    for word, pattern, kind in (
+        ("-u", _USER_FLAG, PASSWORD),
+        ("--user", _USER_FLAG, PASSWORD),
+        ("--proxy-user", _USER_FLAG, PASSWORD),
+        ("login ", _NETRC, PASSWORD),
+        ("user ", _NETRC, PASSWORD),
+        ("jdbc:oracle", _ORACLE, URL_PASSWORD),
+        ("dentified ", _IDENTIFIED, PASSWORD),
+        ("DENTIFIED ", _IDENTIFIED, PASSWORD),
+        ("assword", _IDENTIFIED, PASSWORD),
+        ("ASSWORD", _IDENTIFIED, PASSWORD),
+    ):
+        for at in _places(text, word):
+            before = max(0, at - 24) if pattern is _IDENTIFIED else at
+            hit = (
+                pattern.search(text, before, at + 400) if pattern is _IDENTIFIED else pattern.match(text, at)
+            )
+            if hit and _is_password(hit["value"]):
+                yield Span(*hit.span("value"), kind)
+    if path.endswith((".pgpass", "pgpass.conf")):
+        for hit in _PGPASS.finditer(text):
+            yield Span(*hit.span("value"), PASSWORD)
+
+
+def _urls(text: str) -> Iterator[Span]:
+    for at in _places(text, "://"):
+        hit = _USER.match(text, at + 3)
+        if hit and _SCHEME.search(text, max(0, at - 31), at):
+            value, user = hit["value"], hit["user"]
+            if "/" in value and surprises(value) < 6:
+                continue
+            if (
+                value.lower() == user.lower()
+                or is_reference(value)
+                or is_reference(text[hit.start() : hit.end()])
+            ):
+                continue
+            weak = is_stand_in(value) or (
+                value.isalpha() and surprises(value) < 2 and _LOCAL.match(text, hit.end())
+            )
+            if not weak:
+                yield Span(*hit.span("value"), URL_PASSWORD)
+        elif (
+            (hit := _TOKEN_USER.match(text, at + 3))
+            and ratio(hit["value"]) >= 0.3
+            and not is_stand_in(hit["value"])
+        ):
+            yield Span(*hit.span("value"), URL_PASSWORD)
+
+
+def _headers(text: str) -> Iterator[Span]:
+    for word, before in _SCHEMES:
+        for at in _places(text, word):
+            hit = _BEARER.match(text, max(0, at - before))
+            if hit is None:
+                continue
+            value = hit["value"]
+            if hit[0][:5].lower() == "basic":
+                good = is_login(value)
+            else:
+                good = (
+                    len(value) >= 16
+                    and surprises(value) >= 4
+                    and ratio(value) >= 0.25
+                    and not is_stand_in(value)
+                )
+            if good and not is_reference(value):
+                yield Span(*hit.span("value"), AUTH_HEADER)
+
+
+def is_login(value: str) -> bool:
+    """Whether ``value`` is the base64 of ``user:password`` with a password that is no stand-in."""
+    try:
+        login = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return False
+    user, colon, password = login.partition(":")
+    return bool(
+        colon and user.isprintable() and len(password) >= 4 and password.isprintable()
+    ) and _is_password(password)
+
+
+def _is_password(value: str) -> bool:
+    if is_stand_in(value) or is_reference(value) or is_code(value):
+        return False
+    return surprises(value) > 1 or any(char.isdigit() for char in value)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))

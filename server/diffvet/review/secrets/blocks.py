@@ -1,0 +1,116 @@
+r"""Private keys: armoured blocks over many lines, or one string with written line ends (``\n``)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from diffvet.review.secrets.kinds import PRIVATE_KEY
+from diffvet.review.secrets.span import Span
+from diffvet.review.secrets.surprise import surprises
+
+_BEGIN: Final = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d: |---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
+)
+_END: Final = re.compile(
+    r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: \w+|---- END SSH2 ENCRYPTED PRIVATE KEY ----"
+)
+_BODY: Final = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_LINE: Final = re.compile(r"[A-Za-z0-9+/]{24,100}={0,2}")
+_ARMOUR: Final = re.compile(r"[A-Za-z0-9+/=]*")
+_HEADER: Final = re.compile(
+    r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Encryption|Public-Lines|Private-Lines|Private-MAC|Key-Derivation|Argon2-\w+): "
+)
+_QUOTING: Final = " \t\r\"'`+,;()\\|#*/<>."
+_INLINE: Final = re.compile(
+    r"(?:\s|\\{1,2}[nrt]|[\"'`+,]|[A-Za-z0-9+/=]|(?:Proc-Type|DEK-Info|Version|Comment): [^\\\n]{0,80})*"
+)
+_KEY_FILE: Final = re.compile(
+    r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)[^/.]*|[^/]*private[^/]*\.(?:pem|asc|gpg|txt)|[^/]*\.(?:key|p8|ppk)|[^/]*[-_.]key\.pem)$",
+    re.IGNORECASE,
+)
+
+
+def find(text: str, path: str) -> Iterator[Span]:
+    """The lines of private keys in ``text``, one span a line (or one for a key written in one string).
+
+    The armour's first and last line stay readable. A key whose beginning or end the text does not show is
+    found by what it shows: its END line, or the name of the file.
+    """
+    if "PRIVATE KEY" in text or "PuTTY-User-Key" in text or "Private-MAC" in text:
+        for begin in _BEGIN.finditer(text):
+            yield from _from(text, begin.end())
+        done = 0
+        for end in _END.finditer(text):
+            yield from _up_to(text, end.start(), done)
+            done = end.end()
+    if _KEY_FILE.search(path):
+        yield from _loose_lines(text)
+
+
+def _from(text: str, at: int) -> Iterator[Span]:
+    """What follows a BEGIN: the rest of its line, then lines as long as they are armour."""
+    end = _line_end(text, at)
+    inline = _INLINE.match(text, at, min(end, at + 20_000))
+    if inline:
+        yield from _runs(text, at, inline.end(), least=20)
+    while end < len(text):
+        at, end = end + 1, _line_end(text, end + 1)
+        if not _is_armour(text[at:end]):
+            return
+        yield from _runs(text, at, end)
+
+
+def _up_to(text: str, at: int, done: int) -> Iterator[Span]:
+    """What stands before an END, but after ``done``: its line's beginning, then lines backwards that are armour."""
+    start = max(text.rfind("\n", 0, at) + 1, done)
+    yield from _runs(text, start, at, least=40)
+    while start > done:
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
+        if not line.strip() or _BEGIN.search(line) or not _is_armour(line):
+            return
+        yield from _runs(text, start, end)
+
+
+def _loose_lines(text: str) -> Iterator[Span]:
+    """All armour-like lines of a file that is a key by its name, but not those of certificates and public keys."""
+    public, at = False, 0
+    while at <= len(text):
+        end = _line_end(text, at)
+        line = text[at:end]
+        if "-----BEGIN " in line:
+            public = "PRIVATE" not in line
+        elif "-----END " in line:
+            public = False
+        elif (
+            not public
+            and _LINE.fullmatch(line.strip())
+            and surprises(line.strip()) * 4 >= min(len(line), 100)
+        ):
+            yield Span(at, end, PRIVATE_KEY)
+        at = end + 1
+
+
+def _is_armour(line: str) -> bool:
+    """Whether ``line`` can stand inside an armoured block: base64 in any quoting, a header, nothing."""
+    bare = line.strip(_QUOTING).removesuffix("\\n").removesuffix("\\r").strip(_QUOTING)
+    return _ARMOUR.fullmatch(bare) is not None or _HEADER.match(bare) is not None
+
+
+def _runs(text: str, start: int, end: int, *, least: int = 1) -> Iterator[Span]:
+    """The armour between two offsets as one span: from its first to its last word."""
+    words = [hit for hit in _BODY.finditer(text, start, end) if len(hit[0]) >= least]
+    if words:
+        yield Span(words[0].start(), words[-1].end(), PRIVATE_KEY)
+        return
+    line = text[start:end]
+    bare = line.strip(_QUOTING)
+    if least == 1 and bare and len(bare) < 16 and _ARMOUR.fullmatch(bare):  # the last, short line of a block
+        at = start + line.index(bare)
+        yield Span(at, at + len(bare), PRIVATE_KEY)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end

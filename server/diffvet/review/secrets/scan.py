@@ -1,0 +1,33 @@
+"""All detectors over one text, and what they found without overlap."""
+
+from collections.abc import Iterable
+
+from diffvet.review.secrets import addresses, assignments, blocks, tokens
+from diffvet.review.secrets.span import Span
+
+
+def scan(text: str, path: str = "") -> list[Span]:
+    """The secrets in ``text``, in order, none overlapping; linear in its length.
+
+    ``text`` may have many lines; a span never goes beyond one line. ``path`` tells how unquoted values are to
+    be read. Where detectors overlap, the span that begins first holds, and is widened to the end of the other.
+    """
+    found = [
+        *blocks.find(text, path),
+        *tokens.find(text),
+        *addresses.find(text, path),
+        *assignments.find(text, path),
+    ]
+    return _apart(found)
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    apart: list[Span] = []
+    for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+        if apart and span.start < apart[-1].end:
+            last = apart[-1]
+            if span.end > last.end:
+                apart[-1] = last._replace(end=span.end)
+        else:
+            apart.append(span)
+    return apart

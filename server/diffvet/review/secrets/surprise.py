@@ -1,0 +1,84 @@
+"""How little a value looks like something a person named: the pairs of its characters that words do not have.
+
+Random text of letters and digits surprises at every second pair, an identifier at one in twenty. Measured on
+the words of the standard library: the letter pairs below are 95 % of all pairs in words.
+"""
+
+import math
+from collections import Counter
+from typing import Final
+
+CLIP: Final = 160
+"""A longer value is judged by its first code points."""
+
+_FOLLOWERS: Final = dict(
+    pair.split(":")
+    for pair in [
+        "a:bcdfgiklmnprstuvwxy",
+        "b:aceijlorsuy",
+        "c:acdehiklmorstuy",
+        "d:abdefilorsu",
+        "e:abcdefgilmnopqrstvwxy",
+        "f:aefilorstu",
+        "g:aeghilnorsu",
+        "h:aeiort",
+        "i:abcdefglmnoprstvxz",
+        "j:e",
+        "k:aeis",
+        "l:acdeilopstuy",
+        "m:abeilmopsu",
+        "n:acdefgiklnopstuv",
+        "o:abcdfgiklmnoprstuvw",
+        "p:aehiloprstuy",
+        "q:u",
+        "r:acdefgiklmnoprstuvy",
+        "s:acefhiklmnopstuy",
+        "t:acdefhilmoprstuy",
+        "u:abcdefgilmnprst",
+        "v:aeio",
+        "w:aehinors",
+        "x:ceipt",
+        "y:lmnpst",
+        "z:e",
+    ]
+)
+_SEPARATORS: Final = frozenset("-_. :,;/\\()[]{}<>|\"'`")
+
+
+def surprises(value: str) -> int:
+    """The number of neighbouring characters of ``value`` that words, names and numbers do not have."""
+    value = value[:CLIP]
+    count = 0
+    before = " "
+    for char in value:
+        if not _natural(before, char):
+            count += 1
+        before = char
+    return count
+
+
+def ratio(value: str) -> float:
+    """``surprises`` a pair: 0 for a word, about 0.5 for random letters and digits."""
+    size = min(len(value), CLIP) - 1
+    return surprises(value) / size if size > 0 else 0.0
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy of ``value`` in bits a character; 0 for an empty one."""
+    value = value[:CLIP]
+    size = len(value)
+    return -sum(n / size * math.log2(n / size) for n in Counter(value).values()) if size else 0.0
+
+
+def _natural(before: str, char: str) -> bool:
+    if before in _SEPARATORS or char in _SEPARATORS:
+        return True
+    if not char.isascii() or not before.isascii():
+        return char.isalpha() and before.isalpha()
+    if before.isdigit():
+        return char.isdigit()
+    if not (before.isalpha() and char.isalpha()):
+        return before == char
+    if before.islower() and char.isupper():
+        return True  # a hump of camel case
+    return char.lower() in _FOLLOWERS.get(before.lower(), "")
