@@ -316,7 +316,8 @@ async def test_no_text_and_no_tokens_is_an_answer_error(peer):
         ({"usage": {"output_tokens": 64}}, True),
         ({"usage": {"output_tokens": 63}}, False),
         ({"stop_reason": None}, False),
-        ({"stop_reason": "refusal"}, False),
+        ({"stop_reason": "pause_turn"}, True),
+        ({"stop_reason": "of_the_future"}, False),
     ],
 )
 async def test_a_cut_answer_is_known_by_reason_or_count(peer, change, truncated):

@@ -1,56 +1,78 @@
 """A reply becomes a ``Completion``, or the error that says why it is none."""
 
 import math
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from diffvet.messages.errors import AnswerError, EmptyAnswerError
-from diffvet.messages.fault import fault_of, is_fault
-from diffvet.messages.wire import Block, Completion, HttpReply, MessageReply
+from diffvet.messages.errors import AnswerError, EmptyAnswerError, MessagesError
+from diffvet.messages.fault import WORDS, fault_of, is_fault, plain
+from diffvet.messages.wire import Billed, Block, ChatReply, Completion, HttpReply, MessageReply
 
-_CUT = frozenset({"max_tokens", "model_context_window_exceeded"})  # spec §12.3
+_CUT = frozenset({"max_tokens", "model_context_window_exceeded", "pause_turn"})  # spec §12.3
+_Body = TypeVar("_Body", MessageReply, ChatReply)
 
 
 def read_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Completion:
-    """The text and counts of a reply to a request for ``max_tokens`` tokens of ``model``.
+    """The text and counts of a reply of ``/v1/messages`` to a request for ``max_tokens`` tokens of ``model``.
 
-    Raises ``ApiError`` (the peer answered with an error, also with status 200), ``AnswerError`` (no message)
-    or ``EmptyAnswerError`` (tokens without text, spec §4.3).
+    Raises ``ApiError`` (the peer answered with an error, also with status 200), ``AnswerError`` (no message,
+    or the model refused) or ``EmptyAnswerError`` (tokens without text, spec §4.3). Their ``usage_tokens``
+    holds what this reply was billed, without the request.
     """
+    message = _decoded(reply, MessageReply)
+    if message.content is None:
+        raise AnswerError("the answer is JSON without 'content'; check that the endpoint is a Messages API")
+    billed = _billed(message.usage, "input_tokens", "output_tokens", message.credits_charged)
+    text, reason = _text(message.content), _name(message.stop_reason)
+    if reason == "refusal":
+        raise _failed(AnswerError(_refusal(text or _explanation(message.stop_details))), billed)
+    if not text.strip():
+        raise _failed(_no_text(billed.output_tokens, max_tokens), billed)
+    cut = reason in _CUT or billed.output_tokens >= max_tokens
+    return _completion(text, _name(message.model) or model, billed, reason, truncated=cut)
+
+
+def read_chat_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Completion:
+    """The same for a reply of ``/v1/chat/completions`` (spec §5.2). ``reasoning_content`` is never taken for text."""
+    chat = _decoded(reply, ChatReply)
+    if not chat.choices:
+        raise AnswerError("the answer is JSON without 'choices'; the endpoint may have no chat completions")
+    billed = _billed(chat.usage, "prompt_tokens", "completion_tokens", chat.credits_charged)
+    message = chat.choices[0].message if isinstance(chat.choices[0].message, dict) else {}
+    text, reason = _parts(message.get("content")), _name(chat.choices[0].finish_reason)
+    if reason == "content_filter" or message.get("refusal"):
+        raise _failed(AnswerError(_refusal(text or _explanation(message.get("refusal")))), billed)
+    if not text.strip():
+        raise _failed(_no_text(billed.output_tokens, max_tokens), billed)
+    cut = reason == "length" or billed.output_tokens >= max_tokens
+    return _completion(text, _name(chat.model) or model, billed, reason, truncated=cut)
+
+
+def _decoded(reply: HttpReply, shape: type[_Body]) -> _Body:
     if is_fault(reply):
         raise fault_of(reply)
-    message = _decoded(reply)
-    usage = message.usage if isinstance(message.usage, dict) else {}
-    written = _count(usage.get("output_tokens"))
-    reason = message.stop_reason if isinstance(message.stop_reason, str) else None
-    text = _text(message.content)
-    if not text.strip():
-        raise _no_text(written, max_tokens)
-    return Completion(
-        text=text,
-        model=message.model if isinstance(message.model, str) and message.model else model,
-        input_tokens=_count(usage.get("input_tokens")),
-        output_tokens=written,
-        credits=_credits(message.credits_charged),
-        truncated=reason in _CUT or written >= max_tokens,
-        stop_reason=reason,
-    )
-
-
-def _decoded(reply: HttpReply) -> MessageReply:
     if not reply.body.strip():
         raise AnswerError("the answer is empty; the endpoint may not be a Messages API")
     try:
-        message = msgspec.json.decode(reply.body, type=MessageReply)
+        return msgspec.json.decode(reply.body, type=shape)
     except (ValueError, RecursionError):  # covers malformed JSON, other shapes and invalid UTF-8
         kind = "a web page" if reply.body.lstrip()[:1] == b"<" else "no message"
         raise AnswerError(
             f"the answer is {kind}; check that the endpoint is the base address of a Messages API"
         ) from None
-    if message.content is None:
-        raise AnswerError("the answer is JSON without 'content'; check that the endpoint is a Messages API")
-    return message
+
+
+def _completion(text: str, model: str, billed: Billed, reason: str | None, *, truncated: bool) -> Completion:
+    return Completion(
+        text=text,
+        model=model,
+        input_tokens=billed.input_tokens,
+        output_tokens=billed.output_tokens,
+        credits=billed.credits,
+        truncated=truncated,
+        stop_reason=reason,
+    )
 
 
 def _text(content: str | tuple[Block, ...] | None) -> str:
@@ -58,6 +80,15 @@ def _text(content: str | tuple[Block, ...] | None) -> str:
     if content is None or isinstance(content, str):
         return content or ""
     return "\n".join(block.text for block in content if block.type == "text" and isinstance(block.text, str))
+
+
+def _parts(content: Any) -> str:
+    """The text of a chat message: a string, or a list of parts as some servers send it."""
+    if isinstance(content, list):
+        return "".join(
+            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
+        )
+    return content if isinstance(content, str) else ""
 
 
 def _no_text(written: int, max_tokens: int) -> AnswerError:
@@ -68,6 +99,35 @@ def _no_text(written: int, max_tokens: int) -> AnswerError:
             output_tokens=written,
         )
     return AnswerError("the model gave no text")
+
+
+def _refusal(words: str) -> str:
+    said = plain(words, WORDS)
+    return (
+        f"the model refused to answer: {said}" if said else "the model refused to answer and did not say why"
+    )
+
+
+def _explanation(details: Any) -> str:
+    """Why the model refused. The members of ``stop_details`` are not specified; its strings are what can be shown."""
+    if isinstance(details, dict):
+        return " ".join(part for part in details.values() if isinstance(part, str))
+    return details if isinstance(details, str) else ""
+
+
+def _failed(error: MessagesError, billed: Billed) -> MessagesError:
+    error.usage_tokens = billed
+    return error
+
+
+def _billed(usage: Any, read: str, written: str, credits_charged: Any) -> Billed:
+    """What a reply says it cost. Counts that make no sense are 0."""
+    counts = usage if isinstance(usage, dict) else {}
+    return Billed(0, _count(counts.get(read)), _count(counts.get(written)), _credits(credits_charged))
+
+
+def _name(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _count(value: Any) -> int:

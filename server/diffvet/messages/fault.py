@@ -28,6 +28,7 @@ _STATUS_OF_TYPE: Mapping[str, int] = {  # spec §12.4; used where an error hides
     "timeout_error": 504,
     "overloaded_error": 529,
 }
+_CAPS = frozenset({"enforced_spend_limit_reached", "insufficient_quota", "INSUFFICIENT_CREDITS"})
 _ADVICE: Mapping[int, str] = {
     401: "check the API key",
     402: "check the credit of this account",
@@ -56,29 +57,31 @@ def fault_of(reply: HttpReply) -> ApiError:
     header = reply.headers.get("x-error-code", "").strip()
     document = _json(reply.body)
     words, kind = (_text(reply.body), None) if header else _said(document, reply.body)
-    code = _plain(header, 60) or kind
+    code = plain(header, 60) or kind
     status = _effective_status(reply.status, document, kind)
     if status == 429 and _means_no_session(words):
         return AuthenticationError(_sentence(reply.status, code, words, 401), status=status, code=code)
     sentence = _sentence(reply.status, code, words, status)
     if status in {401, 403}:
         return AuthenticationError(sentence, status=status, code=code)
+    wait = retry_after(reply)
     if status == 429:
-        error = RateLimitError(
-            sentence, code=code, retry_after=_retry_after(reply.headers.get("retry-after"))
-        )
-        error.retryable = "enforced_spend_limit_reached" not in _text(
-            reply.body
-        )  # waiting does not lift a cap
-        return error
-    return ApiError(sentence, status=status, code=code)
+        limited = RateLimitError(sentence, code=code, retry_after=wait)
+        limited.retryable = not _is_cap(code, reply.body)
+        return limited
+    return ApiError(sentence, status=status, code=code, retry_after=wait)
+
+
+def _is_cap(code: str | None, body: bytes) -> bool:
+    """Whether a 429 means that the money is gone: no waiting within this review lifts that."""
+    return code in _CAPS or any(cap.encode() in body for cap in _CAPS)
 
 
 def _sentence(seen: int, code: str | None, words: str, status: int) -> str:
     what = f"the endpoint answered {seen}" + (" with an error" if seen < 300 else "")
     if code:
         what += f" ({code})"
-    said = _plain(words, WORDS)
+    said = plain(words, WORDS)
     if said:
         what += f": {said}"
     advice = _ADVICE.get(status)
@@ -91,7 +94,7 @@ def _redirect(reply: HttpReply) -> ApiError:
         host = urlsplit(reply.headers.get("location", "")).hostname
     except ValueError:
         host = None
-    target = f"to {_plain(host, 100)}" if host else "elsewhere"
+    target = f"to {plain(host, 100)}" if host else "elsewhere"
     return ApiError(
         f"the endpoint answered {reply.status} and points {target}, which is not followed; "
         "if that is right, set the endpoint to the final address",
@@ -106,7 +109,7 @@ def _said(document: Any, body: bytes) -> tuple[str, str | None]:
     error = document.get("error")
     if isinstance(error, dict):
         kind = error.get("type") or error.get("code")
-        return _string(error.get("message")), _plain(kind, 60) if isinstance(kind, str) else None
+        return _string(error.get("message")), plain(kind, 60) if isinstance(kind, str) else None
     for member in (error, document.get("detail"), document.get("message")):
         if member:
             return _string(member), None
@@ -129,11 +132,9 @@ def _means_no_session(words: str) -> bool:
     return words.strip().casefold() == "authentication required"
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from a number or an HTTP date; None for anything else."""
-    if value is None:
-        return None
-    text = value.strip()
+def retry_after(reply: HttpReply) -> float | None:
+    """The seconds that ``Retry-After`` asks to wait, as a number or an HTTP date; None for anything else."""
+    text = reply.headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII):
         return float(text)
     try:
@@ -164,7 +165,7 @@ def _text(body: bytes) -> str:
     return f"a web page titled “{title[1].strip()}”" if title and title[1].strip() else "a web page"
 
 
-def _plain(text: str, limit: int) -> str:
+def plain(text: str, limit: int) -> str:
     """``text`` on one line: controls and invisible format characters gone, white space folded, cut at ``limit``."""
     visible = "".join(
         " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c

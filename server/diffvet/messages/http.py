@@ -14,23 +14,12 @@ from diffvet import __version__
 from diffvet.errors import SettingsError
 from diffvet.messages.body import BoundedBody
 from diffvet.messages.endpoint import Endpoint
-from diffvet.messages.errors import TransportError
+from diffvet.messages.errors import Stage, TransportError
 from diffvet.messages.key import ApiKey
-from diffvet.messages.wire import HttpReply, HttpRequest
+from diffvet.messages.limits import Limits
+from diffvet.messages.wire import ONE_REQUEST, HttpReply, HttpRequest
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds and bytes that bound one exchange.
-
-    ``connect`` is the time to reach the host, ``read`` the longest silence, ``total`` everything together;
-    ``body`` is the size of an answer after decompression.
-    """
-
-    connect: float = 10.0
-    read: float = 180.0
-    total: float = 300.0
-    body: int = 8 * 1024 * 1024
+__all__ = ["HttpExchange", "Limits"]
 
 
 class HttpExchange:
@@ -55,33 +44,41 @@ class HttpExchange:
 
     async def __call__(self, request: HttpRequest) -> HttpReply:
         """Send ``request`` and read its answer within the limits."""
+        request.trip.add(ONE_REQUEST)
         limit = asyncio.timeout(self._limits.total)
+        call = _Call()
         try:
             async with limit:
-                return await self._send(request)
+                return await self._send(request, call)
         except TimeoutError:
             if not limit.expired():
                 raise
-        raise TransportError(f"{self._endpoint.host} took longer than {self._limits.total:g} seconds")
+        raise TransportError(
+            f"{self._endpoint.host} took longer than {self._limits.total:g} seconds",
+            stage=Stage.BEGUN if call.answered else Stage.SILENT,
+        )
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._http.aclose()
 
-    async def _send(self, request: HttpRequest) -> HttpReply:
+    async def _send(self, request: HttpRequest, call: "_Call") -> HttpReply:
         try:
-            return await self._stream(request)
+            return await self._stream(request, call)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            sentence = self._sentence(error)
-        raise TransportError(sentence)  # outside the handler: httpx's error holds the request and so the key
+            sentence, lasting = self._sentence(error), _is_lasting(error)
+            stage = Stage.BEGUN if call.answered else _stage(error)
+        # outside the handler: httpx's error holds the request and so the key
+        raise TransportError(sentence, retryable=not lasting, stage=stage)
 
-    async def _stream(self, request: HttpRequest) -> HttpReply:
+    async def _stream(self, request: HttpRequest, call: "_Call") -> HttpReply:
         async with self._http.stream(
             request.method,
             self._endpoint.url(request.path),
             headers={**request.headers, **self._endpoint.headers(self._key)},
             content=request.body or None,
         ) as response:
+            call.answered = True
             body = BoundedBody(
                 self._limits.body, response.headers.get("content-encoding", ""), self._endpoint.host
             )
@@ -97,7 +94,7 @@ class HttpExchange:
         return {name.lower(): redact(value) for name, value in headers.items()}
 
     def _clean(self, body: bytes) -> bytes:
-        return self._key.redact_bytes(body) if self._key else body
+        return self._key.redact_body(body) if self._key else body
 
     def _sentence(self, error: httpx.HTTPError | httpx.InvalidURL) -> str:
         host, words = self._endpoint.host, self._words(error)
@@ -121,6 +118,29 @@ class HttpExchange:
     def _words(self, error: Exception) -> str:
         words = " ".join(_root(error).split())[:200] or type(error).__name__
         return self._key.redact(words) if self._key else words
+
+
+@dataclass(slots=True)
+class _Call:
+    """How far one request has come; ``answered`` once the status and headers of its answer are in."""
+
+    answered: bool = False
+
+
+def _stage(error: httpx.HTTPError | httpx.InvalidURL) -> Stage:
+    match error:
+        case httpx.ReadTimeout():
+            return Stage.SILENT
+        case httpx.ReadError() | httpx.WriteError() | httpx.WriteTimeout() | httpx.RemoteProtocolError():
+            return Stage.UNANSWERED
+    return Stage.UNREACHED
+
+
+def _is_lasting(error: httpx.HTTPError | httpx.InvalidURL) -> bool:
+    """Whether the next attempt would end the same way: an address that cannot be, a certificate not trusted."""
+    return isinstance(
+        error, httpx.InvalidURL | httpx.UnsupportedProtocol
+    ) or "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def _root(error: BaseException) -> str:

@@ -1,14 +1,20 @@
 """The API key: one object that holds it and does not print it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from heapq import merge
-from typing import Never
+from typing import Any, Never
+
+import msgspec
 
 from diffvet.errors import SettingsError
 
 MASK = "[api key]"
 _WINDOW = 12
 """A peer that shortens what it echoes still shows a stretch of the key; twelve characters are enough to hide it."""
+
+_ESCAPED = re.compile(rb"\\(?:u00|[/\"\\])")
+"""The JSON escapes that can stand for a printable ASCII character."""
 
 _LOWER: Mapping[int, int] = {
     upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)
@@ -46,6 +52,33 @@ class ApiKey:
     def redact_bytes(self, data: bytes) -> bytes:
         """The same for bytes as a peer sent them."""
         return _masked(data.decode("latin-1"), self.__secret).encode("latin-1")
+
+    def redact_body(self, body: bytes) -> bytes:
+        """The same for a body that may be JSON, whose escapes can hide the key from a reader of bytes.
+
+        Only a body that did hide it is written anew.
+        """
+        plain = self.redact_bytes(body)
+        if not _ESCAPED.search(plain):
+            return plain
+        try:
+            document = msgspec.json.decode(plain)
+        except (ValueError, RecursionError):
+            return plain  # nobody will decode the escapes either
+        try:
+            cleaned = self._redact_values(document)
+        except RecursionError:
+            return b""  # nested too deep to be looked through, and no message either
+        return plain if cleaned == document else msgspec.json.encode(cleaned)
+
+    def _redact_values(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.redact(value)
+        if isinstance(value, list):
+            return [self._redact_values(item) for item in value]
+        if isinstance(value, dict):
+            return {self.redact(name): self._redact_values(item) for name, item in value.items()}
+        return value
 
     def __repr__(self) -> str:
         return f"ApiKey({MASK})"

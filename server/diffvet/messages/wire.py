@@ -1,10 +1,49 @@
 """What crosses the wire: an HTTP exchange in bytes, and the JSON bodies of ``/v1/messages``."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What was asked and paid: requests sent, tokens by the peer's count, ``credits`` None where none were charged."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    credits: float | None = None
+
+    def __add__(self, more: "Billed") -> "Billed":
+        paid = [part for part in (self.credits, more.credits) if part is not None]
+        return Billed(
+            self.requests + more.requests,
+            self.input_tokens + more.input_tokens,
+            self.output_tokens + more.output_tokens,
+            math.fsum(paid) if paid else None,
+        )
+
+
+ONE_REQUEST = Billed(requests=1)
+
+
+@dataclass(slots=True)
+class Trip:
+    """What all requests for one question share: when they must be over, and what they have cost so far.
+
+    ``until`` is a moment of the event loop's clock (``loop.time()``). A transport adds ``ONE_REQUEST`` for
+    each request it sends, the client what the answers were billed, so that neither is lost in an error.
+    """
+
+    until: float = math.inf
+    billed: Billed = Billed()
+
+    def add(self, more: Billed) -> None:
+        """Count ``more`` in."""
+        self.billed += more
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +54,7 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    trip: Trip = field(default_factory=Trip, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +102,26 @@ class MessageReply(Struct, frozen=True):
     content: str | tuple[Block, ...] | None = None
     model: Any = None
     stop_reason: Any = None
+    stop_details: Any = None
     usage: Any = None
     credits_charged: Any = None
     error: Any = None
+
+
+class Choice(Struct, frozen=True):
+    """One choice of a chat completion. ``message`` may hold ``reasoning_content``, which is no answer (spec §5.2)."""
+
+    message: Any = None
+    finish_reason: Any = None
+
+
+class ChatReply(Struct, frozen=True):
+    """The body of a 200 of ``/v1/chat/completions`` (spec §5.2), as forgiving as ``MessageReply``."""
+
+    choices: tuple[Choice, ...] = ()
+    model: Any = None
+    usage: Any = None
+    credits_charged: Any = None
 
 
 class UsageCount(Struct, frozen=True):
@@ -92,7 +149,8 @@ class SimpleMessage(Struct, frozen=True, kw_only=True):
 class Completion:
     """An answer that arrived, whichever shape it had.
 
-    Tokens are the peer's own counts (0 where it gave none), ``credits`` None where it charged none.
+    Tokens are the peer's own counts (0 where it gave none), ``credits`` None where it charged none; both,
+    and ``requests``, count everything this question took, also answers that were of no use.
     ``truncated`` is the spec's test (§4.3): stop reason ``max_tokens``, or as many tokens as were allowed.
     """
 
@@ -103,3 +161,4 @@ class Completion:
     credits: float | None = None
     truncated: bool = False
     stop_reason: str | None = None
+    requests: int = 1
