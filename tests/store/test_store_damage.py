@@ -1,14 +1,20 @@
 """A damaged file, found at opening or later: one notice, no crash, no wrong answer, work goes on."""
 
 import os
+import random
+import shutil
 import sqlite3
 from contextlib import closing
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from diffvet.review.finding import Usage
+from diffvet.store import database
 from diffvet.store.caps import BudgetError, Caps
-from diffvet.store.spending import Purpose
+from diffvet.store.dismissals import COPY, FILE
+from diffvet.store.spending import By, Purpose
 from diffvet.store.store import Store
 
 PAGE = 4096
@@ -48,7 +54,7 @@ def other_schema(path, version):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE answers (something)")
         connection.execute("CREATE TABLE spends (something)")
-        connection.execute(f"PRAGMA user_version={version}")
+        connection.execute(f"PRAGMA user_version={version * database.TWICE}")
         connection.commit()
 
 
@@ -61,42 +67,50 @@ def damage(path, kind):
         path.write_bytes(HARM[kind](path.read_bytes()))
 
 
-def filled(directory):
-    entries = {f"key {number}": f"answer {number} " * 100 for number in range(300)}
+ENTRIES = {f"key {number}": f"answer {number} " * 100 for number in range(300)}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A store with 300 answers, ten settled requests of 100 tokens and the dismissal ``kept``."""
+    directory = tmp_path_factory.mktemp("template")
     with Store(directory) as store:
-        store.answers.remember(entries, model="m")
+        store.answers.remember(ENTRIES, model="m")
         store.dismissals.dismiss("kept", repository="/code", reason="r", author="a")
         for _ in range(10):
             store.spending.settle(store.spending.reserve(Usage(1, 90, 10), Caps(), CLI), Usage(1, 90, 10))
-    return entries
+    return directory
+
+
+@pytest.fixture
+def filled(template, tmp_path):
+    return shutil.copytree(template, tmp_path / "store")
 
 
 @pytest.mark.parametrize("kind", HARM)
-def test_a_damaged_cache_gives_no_wrong_answer_and_soon_works_again(tmp_path, kind):
-    entries = filled(tmp_path)
-    damage(tmp_path / "answers.sqlite3", kind)
-    with Store(tmp_path) as store:
-        for key, value in store.answers.lookup(list(entries)).items():
-            assert value == entries[key]
+def test_a_damaged_cache_gives_no_wrong_answer_and_soon_works_again(filled, kind):
+    damage(filled / "answers.sqlite3", kind)
+    with Store(filled) as store:
+        for key, value in store.answers.lookup(list(ENTRIES)).items():
+            assert value == ENTRIES[key]
         store.answers.remember({"new": "answer"}, model="m")
-        store.answers.remember(entries, model="m")
-        assert store.answers.lookup(["new", *entries]) == {"new": "answer", **entries}
+        store.answers.remember(ENTRIES, model="m")
+        assert store.answers.lookup(["new", *ENTRIES]) == {"new": "answer", **ENTRIES}
         assert len(store.notices) <= 1
         assert all("set aside" in notice or "damaged" in notice for notice in store.notices)
         assert "kept" in store.dismissals.dismissed(["kept"])
         assert store.spending.spent("month").tokens == 1000
-    with Store(tmp_path) as store:
+    with Store(filled) as store:
         assert store.answers.lookup(["new"]) == {"new": "answer"}
         assert store.notices == []
-    with closing(sqlite3.connect(tmp_path / "answers.sqlite3")) as connection:
+    with closing(sqlite3.connect(filled / "answers.sqlite3")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 @pytest.mark.parametrize("kind", HARM)
-def test_a_damaged_spending_record_is_said_and_counting_goes_on(tmp_path, kind):
-    filled(tmp_path)
-    damage(tmp_path / "spending.sqlite3", kind)
-    with Store(tmp_path) as store:
+def test_a_damaged_spending_record_is_said_and_counting_goes_on(filled, kind):
+    damage(filled / "spending.sqlite3", kind)
+    with Store(filled) as store:
         before = store.spending.spent("month").tokens
         assert 0 <= before <= 1000
         store.spending.settle(store.spending.reserve(Usage(1, 50, 50), Caps(), CLI), Usage(1, 50, 50))
@@ -136,35 +150,58 @@ def test_a_flipped_bit_in_an_answer_is_an_absent_answer(tmp_path):
         assert store.answers.lookup(["a"]) == {"a": "asked again"}
 
 
-def test_damage_that_comes_while_the_store_is_open_is_met_at_the_next_statement(tmp_path):
-    entries = filled(tmp_path)
-    with Store(tmp_path) as store:
-        assert len(store.answers.lookup(list(entries))) == 300
-        path = tmp_path / "answers.sqlite3"
+def test_damage_that_comes_while_the_store_is_open_is_met_at_the_next_statement(filled):
+    with Store(filled) as store:
+        assert len(store.answers.lookup(list(ENTRIES))) == 300
+        path = filled / "answers.sqlite3"
         path.write_bytes(os.urandom(path.stat().st_size))
         store.answers.remember({"new": "answer"}, model="m")
-        store.answers.lookup(list(entries))
+        store.answers.lookup(list(ENTRIES))
         store.answers.remember({"new": "answer"}, model="m")
         assert store.answers.lookup(["new"]) == {"new": "answer"}
 
 
+@given(
+    seed=st.integers(0, 2**32),
+    changes=st.sampled_from([1, 3, 20, 300]),
+    reach=st.sampled_from([100, 5000, 10**9]),
+)
+@settings(max_examples=25)
+def test_bytes_changed_anywhere_never_make_a_wrong_answer_a_crash_or_a_lost_dismissal(
+    template, tmp_path_factory, seed, changes, reach
+):
+    directory = shutil.copytree(template, tmp_path_factory.mktemp("changed") / "store")
+    rng = random.Random(seed)  # noqa: S311 - repeats with the seed
+    for name in ("answers.sqlite3", "spending.sqlite3", rng.choice([FILE, COPY])):
+        data = bytearray((directory / name).read_bytes())
+        for _ in range(changes):
+            data[rng.randrange(min(len(data), reach))] = rng.randrange(256)
+        (directory / name).write_bytes(data)
+    for _ in range(2):
+        with Store(directory) as store:
+            store.answers.remember(ENTRIES, model="m")
+            assert store.answers.lookup(list(ENTRIES)).items() <= ENTRIES.items()
+            reservation = store.spending.reserve(Usage(1, 1, 1), Caps(), CLI)
+            store.spending.settle(reservation, Usage(1, 1, 1))
+            assert [store.spending.summary(by) for by in By]
+            assert "kept" in store.dismissals.dismissed(["kept"])
+
+
 @pytest.mark.parametrize("side", ["-wal", "-shm"])
-def test_a_damaged_side_file_costs_at_most_what_it_held(tmp_path, side):
-    entries = filled(tmp_path)
-    (tmp_path / f"answers.sqlite3{side}").write_bytes(os.urandom(3 * 32768))
-    with Store(tmp_path) as store:
-        assert store.answers.lookup(list(entries)) == entries
+def test_a_damaged_side_file_costs_at_most_what_it_held(filled, side):
+    (filled / f"answers.sqlite3{side}").write_bytes(os.urandom(3 * 32768))
+    with Store(filled) as store:
+        assert store.answers.lookup(list(ENTRIES)) == ENTRIES
         store.answers.remember({"new": "answer"}, model="m")
         assert store.answers.lookup(["new"]) == {"new": "answer"}
         assert store.notices == []
 
 
-def test_a_store_of_a_newer_diffvet_is_left_alone_with_one_notice(tmp_path):
-    filled(tmp_path)
+def test_a_store_of_a_newer_diffvet_is_left_alone_with_one_notice(filled):
     for name in ("answers.sqlite3", "spending.sqlite3"):
-        with closing(sqlite3.connect(tmp_path / name)) as connection:
-            connection.execute("PRAGMA user_version=7")
-    with Store(tmp_path) as store:
+        with closing(sqlite3.connect(filled / name)) as connection:
+            connection.execute(f"PRAGMA user_version={7 * database.TWICE}")
+    with Store(filled) as store:
         assert store.answers.lookup(["key 1"]) == {}
         store.answers.remember({"new": "answer"}, model="m")
         store.spending.reserve(Usage(1, 1, 1), Caps(), CLI)
@@ -172,7 +209,7 @@ def test_a_store_of_a_newer_diffvet_is_left_alone_with_one_notice(tmp_path):
         assert "newer Diffvet" in store.notices[0]
         with pytest.raises(BudgetError, match="newer Diffvet"):
             store.spending.reserve(Usage(1, 1, 1), Caps(day_tokens=10**9), CLI)
-    with closing(sqlite3.connect(tmp_path / "answers.sqlite3")) as connection:
+    with closing(sqlite3.connect(filled / "answers.sqlite3")) as connection:
         assert connection.execute("SELECT COUNT(*) FROM answers").fetchone() == (300,)
 
 

@@ -58,7 +58,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _clear(store: "Store", *, dismissals: bool) -> None:
     gone = store.answers.clear()
-    print(f"forgot {_count(gone.entries, 'answer')} ({size(gone.size)}) in {store.directory}")
+    went = (
+        f"forgot {_count(gone.entries, 'answer')} ({size(gone.size)})"
+        if gone.entries
+        else "no answers to forget"
+    )
+    print(f"{went} in {store.directory}")
     if dismissals:
         print(f"restored {_count(store.dismissals.clear(), 'dismissed finding')}")
     elif kept := len(store.dismissals.all()):

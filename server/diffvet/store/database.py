@@ -27,6 +27,9 @@ PATIENCE = 5.0
 REST = 30.0
 """Seconds for which a file that failed is left alone: a long-lived process heals, a blocked one stays fast."""
 
+TWICE = 0x10001
+"""The schema version is stored in both halves of ``user_version``: a damaged one is not taken for a newer one."""
+
 LOCK_NAME = "store.lock"
 
 T = TypeVar("T")
@@ -124,7 +127,7 @@ class Database:
             try:
                 try:
                     return work(self._connected(session))
-                except sqlite3.Error as error:
+                except (sqlite3.Error, UnicodeDecodeError) as error:
                     if not fault.is_damage(error):
                         raise
                     self._start_afresh(session)
@@ -175,7 +178,7 @@ class Database:
                 self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
             )
             try:
-                self._prepare(connection)
+                self._prepare(connection, may_wal=not reverted)
             except sqlite3.OperationalError as error:
                 connection.close()
                 if not reverted and fault.is_no_wal(error) and _revert_from_wal(self.path):
@@ -190,15 +193,17 @@ class Database:
             else:
                 return connection
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
+    def _prepare(self, connection: sqlite3.Connection, *, may_wal: bool) -> None:
         connection.text_factory = _forgiving
         version = _version(connection)
         if version > len(self._steps):
             raise Unavailable(
                 f"a newer Diffvet wrote it, in schema {version}; this one knows {len(self._steps)}"
             )
-        new = version == 0  # an old file without WAL is on a file system that cannot do it
-        (mode,) = connection.execute("PRAGMA journal_mode=WAL" if new else "PRAGMA journal_mode").fetchone()
+        switch = may_wal and version == 0  # an old file without WAL is on a file system that cannot do it
+        (mode,) = connection.execute(
+            "PRAGMA journal_mode=WAL" if switch else "PRAGMA journal_mode"
+        ).fetchone()
         cached = mode == "wal" and not self._durable
         connection.execute(f"PRAGMA synchronous={'NORMAL' if cached else 'FULL'}")
         if version != len(self._steps):
@@ -207,13 +212,11 @@ class Database:
     def _migrate(self, connection: sqlite3.Connection) -> None:
         """Bring the schema to the newest version; another process may have done so meanwhile."""
         version = _version(connection)
-        if version < 0:
-            raise Unavailable(f"its schema version is {version}")
         for step in self._steps[version:]:
             for statement in step:
                 connection.execute(statement)
         if version < len(self._steps):
-            connection.execute(f"PRAGMA user_version={len(self._steps)}")
+            connection.execute(f"PRAGMA user_version={len(self._steps) * TWICE}")
 
     def _start_afresh(self, session: _Session) -> None:
         """Set the damaged file aside, unless another process already did; raises ``OSError``."""
@@ -251,13 +254,19 @@ def _revert_from_wal(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            return connection.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+            (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+            return bool(mode == "delete")
     except sqlite3.Error:
         return False
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    """The schema version, 0 for a new file; raises ``fault.Damaged`` for one that no Diffvet wrote."""
+    stored = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version, rest = divmod(stored, TWICE)
+    if rest or version < 0:
+        raise fault.Damaged(f"its schema version is {stored}")
+    return version
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

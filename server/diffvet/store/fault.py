@@ -26,6 +26,10 @@ _WORDS = {
 }
 
 
+class Damaged(sqlite3.DatabaseError):
+    """The file says something that we never write, though SQLite does not mind."""
+
+
 def code(error: BaseException) -> int:
     """SQLite's primary result code, -1 for any other error."""
     extended = getattr(error, "sqlite_errorcode", None)
@@ -33,8 +37,8 @@ def code(error: BaseException) -> int:
 
 
 def is_damage(error: BaseException) -> bool:
-    """The file's content is not what we wrote."""
-    return code(error) in _DAMAGE
+    """The file's content is not what we wrote. A damaged schema comes as an error whose text cannot be decoded."""
+    return code(error) in _DAMAGE or isinstance(error, Damaged | UnicodeDecodeError)
 
 
 def is_busy(error: BaseException) -> bool:
