@@ -1,7 +1,8 @@
 """A peer on the loopback interface that answers with exactly the bytes a test gives it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import selectors
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import pytest
 
@@ -71,6 +72,36 @@ async def peer() -> AsyncIterator[ScriptedPeer]:
     await asyncio.gather(*tasks, return_exceptions=True)
     server.close()
     await server.wait_closed()
+
+
+class _Jumping(selectors.DefaultSelector):
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0 if timeout else timeout)
+        if not ready and timeout:
+            self.now += timeout
+        return ready
+
+
+class WarpedLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock starts at 0 and jumps to the next timer instead of waiting for it."""
+
+    def __init__(self) -> None:
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.now
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Modules that say ``WARPED_TIME = True`` wait for nothing; they may do no I/O."""
+    if getattr(item.module, "WARPED_TIME", False):
+        return {"warped": WarpedLoop}
+    return {"real": asyncio.new_event_loop}
 
 
 @pytest.fixture(autouse=True)
