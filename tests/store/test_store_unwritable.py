@@ -133,7 +133,7 @@ with Store(directory) as store:
         assert store.notices == []
 
 
-def test_a_full_disk_ends_writing_but_not_reading(tmp_path, monkeypatch):
+def test_a_full_disk_ends_writing_but_not_reading(tmp_path):
     with Store(tmp_path) as store:
         store.answers.remember({"old": "answer"}, model="m")
         session = store.answers._database._session()
@@ -168,6 +168,7 @@ def test_a_lock_that_is_never_freed_is_waited_for_once(tmp_path, monkeypatch):
     with Store(tmp_path) as store:
         assert store.answers.lookup(["old"]) == {"old": "answer"}
         store.answers.remember({"new": "x"}, model="m")
+        assert store.answers.lookup(["old", "new"]) == {"old": "answer"}
         with pytest.raises(BudgetError, match="another process keeps it locked"):
             store.spending.reserve(Usage(1, 1, 1), Caps(day_tokens=100), CLI)
         assert len(store.notices) == 1
@@ -177,7 +178,7 @@ def test_a_lock_that_is_never_freed_is_waited_for_once(tmp_path, monkeypatch):
         store.spending.reserve(Usage(1, 1, 1), Caps(day_tokens=100), CLI)
 
 
-def test_a_file_system_without_shared_memory_gets_the_rollback_journal(tmp_path, monkeypatch):
+def test_a_file_system_without_shared_memory_gets_the_rollback_journal(tmp_path):
     """An index file that cannot be made is what such a file system looks like to SQLite."""
     (tmp_path / "answers.sqlite3-shm").mkdir()
     (tmp_path / "spending.sqlite3-shm").mkdir()

@@ -27,7 +27,7 @@ count with their estimate. Cached answers and the embedded reviewer cost nothing
 
 exit codes:
   0    shown
-  2    usage error
+  2    usage error, or the record cannot be read
 """
 
 DAY = 86_400
@@ -65,14 +65,14 @@ def run(args: argparse.Namespace) -> int:
         rows = store.spending.summary(By(args.by), since=since)
         for notice in store.notices:
             print(f"diffvet: {notice}", file=sys.stderr)
-        path = store.spending.path
+        path, unread = store.spending.path, bool(store.notices) and not rows
     if args.format == "json":
         _print_json(rows, args.by, since)
-    elif not rows:
-        print(f"nothing spent in the last {args.days} days (recorded in {path})")
-    else:
+    elif rows:
         print("\n".join(table(rows, args.by)))
-    return 0
+    elif not unread:
+        print(f"nothing spent in the last {args.days} days (recorded in {path})")
+    return 2 if unread else 0
 
 
 def table(rows: Sequence["SpendRow"], by: str) -> Iterator[str]:

@@ -52,8 +52,8 @@ def is_no_wal(error: BaseException) -> bool:
 
 
 def only_writes(error: BaseException) -> bool:
-    """Reading may still work."""
-    return code(error) in _WRITES
+    """Reading may still work: in WAL mode nobody who writes keeps readers out."""
+    return code(error) in _WRITES or is_busy(error)
 
 
 def words(error: BaseException) -> str:
