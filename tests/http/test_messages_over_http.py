@@ -156,7 +156,9 @@ async def test_a_gzip_bomb_is_stopped_at_the_size_limit(peer):
     assert "larger than" in str(await refused(peer, TransportError, limits=Limits(body=1_000_000)))
 
 
-@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"x" * 1000 + bytes(range(256)))[:40]])
+@pytest.mark.parametrize(
+    "body", [b"not gzip at all", gzip.compress(b"x" * 1000 + bytes(range(256)))[:40]], ids=["foreign", "cut"]
+)
 async def test_a_broken_compressed_answer_is_a_transport_error(peer, body):
     peer.answers(200, body, content_encoding="gzip")
     assert "compressed answer" in str(await refused(peer, TransportError))

@@ -153,6 +153,14 @@ async def test_a_dead_first_host_is_left_for_the_second_by_all(peer, closed_port
     assert (first.requests, second.requests, len(peer.requests)) == (4, 1, 2)
 
 
+async def test_a_proxy_that_refuses_is_asked_once(peer, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", peer.url)
+    peer.answers(407, b"")
+    with pytest.raises(TransportError, match="proxy that refused"):
+        await ask("https://api.example.test")
+    assert len(peer.requests) == 1
+
+
 async def test_a_broken_answer_of_the_first_host_is_not_asked_for_at_the_second(peer):
     sends(HEAD, b"{")(peer)
     second: list[int] = []

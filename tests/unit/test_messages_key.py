@@ -89,3 +89,36 @@ def test_a_short_key_is_masked_whole():
 def test_an_answer_that_is_nothing_but_the_key_is_masked_whole():
     masked = ApiKey(SECRET).redact(SECRET * 500 + "." + SECRET * 500)
     assert masked.replace(MASK, "") == "."
+
+
+def escaped(text: str, which: int) -> str:
+    return "".join(f"\\u{ord(c):04X}" if which >> i & 1 else c for i, c in enumerate(text))
+
+
+@given(
+    st.integers(0, 2**67 - 1),
+    st.sampled_from(['{"a": ["%s"]}', '{"%s": 1}', '"%s"', ' ["x", {"b": "c %s d"}]\n']),
+)
+def test_json_escapes_do_not_hide_it(which, document):
+    cleaned = ApiKey(SECRET).redact_body((document % escaped(SECRET, which)).encode())
+    assert MASK in cleaned.decode()
+    assert json.loads(cleaned) == json.loads(document % MASK)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": "line\\nline \\u00e9 \\/ \\\\"}',
+        b'{"a": 1.50, "a": 2}',
+        b"\\u0041 no JSON",
+        b"\\/" + b"[" * 99_999,
+        b"",
+    ],
+)
+def test_bodies_that_do_not_hide_it_are_left_byte_for_byte(body):
+    assert ApiKey(SECRET).redact_body(body) == body
+
+
+def test_a_body_too_deep_to_be_looked_through_is_dropped():
+    deep = b"[" * 900 + b'"\\u0041"' + b"]" * 900
+    assert ApiKey(SECRET).redact_body(deep) in {b"", deep}

@@ -138,6 +138,8 @@ class MessagesClient:
         what = f"no answer within the deadline of {self._deadline:g} seconds"
         if sent > 1:
             what += f", after {sent} requests"
+        if trip.trouble:
+            what += f"; before that: {trip.trouble}"
         return TransportError(what, stage=Stage.SILENT if sent else Stage.UNREACHED)
 
     async def aclose(self) -> None:

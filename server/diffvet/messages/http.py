@@ -21,6 +21,9 @@ from diffvet.messages.wire import ONE_REQUEST, HttpReply, HttpRequest
 
 __all__ = ["HttpExchange", "Limits"]
 
+KEEP_ALIVE = 60.0
+"""Seconds for which an idle connection is kept; a peer that closes it earlier costs one repetition at most."""
+
 
 class HttpExchange:
     """Carries requests to one endpoint over one shared connection pool.
@@ -137,10 +140,13 @@ def _stage(error: httpx.HTTPError | httpx.InvalidURL) -> Stage:
 
 
 def _is_lasting(error: httpx.HTTPError | httpx.InvalidURL) -> bool:
-    """Whether the next attempt would end the same way: an address that cannot be, a certificate not trusted."""
-    return isinstance(
-        error, httpx.InvalidURL | httpx.UnsupportedProtocol
-    ) or "CERTIFICATE_VERIFY_FAILED" in str(error)
+    """Whether the next attempt would end the same way: an impossible address, a certificate not trusted, a proxy's 4xx."""
+    match error:
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return True
+        case httpx.ProxyError():
+            return str(error).startswith("4")
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def _root(error: BaseException) -> str:
@@ -170,6 +176,7 @@ def _client(endpoint: Endpoint, limits: Limits) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             headers={"user-agent": f"diffvet/{__version__}", "accept-encoding": "gzip, deflate"},
             timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=None),
+            limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE),
             follow_redirects=False,
             verify=_trust(endpoint),
             mounts={f"all://{host}": None} if endpoint.loopback else None,

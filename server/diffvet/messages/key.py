@@ -56,20 +56,20 @@ class ApiKey:
     def redact_body(self, body: bytes) -> bytes:
         """The same for a body that may be JSON, whose escapes can hide the key from a reader of bytes.
 
-        Only a body that did hide it is written anew.
+        Only a body that did hide it is written anew; of members with the same name the last one is kept.
         """
-        plain = self.redact_bytes(body)
-        if not _ESCAPED.search(plain):
-            return plain
+        if not _ESCAPED.search(body):
+            return self.redact_bytes(body)
         try:
-            document = msgspec.json.decode(plain)
+            document = msgspec.json.decode(body)
         except (ValueError, RecursionError):
-            return plain  # nobody will decode the escapes either
+            return self.redact_bytes(body)  # nobody will decode the escapes either
         try:
             cleaned = self._redact_values(document)
         except RecursionError:
             return b""  # nested too deep to be looked through, and no message either
-        return plain if cleaned == document else msgspec.json.encode(cleaned)
+        # before the bytes: there a mask could tear an escape apart
+        return self.redact_bytes(body if cleaned == document else msgspec.json.encode(cleaned))
 
     def _redact_values(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -20,7 +20,7 @@ class Limiter:
 
     ``concurrency``: how many may have their turn at once. ``per_minute``: how many turns may begin within
     any 60 seconds; 0 is no limit. Share one instance among everything that asks for the same user: the
-    vendor's limits are per user, not per key or host (spec §9).
+    vendor's limits are per user, not per key or host (spec §9). It belongs to one event loop.
     """
 
     def __init__(self, *, concurrency: int = 4, per_minute: int = 0) -> None:

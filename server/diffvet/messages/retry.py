@@ -24,7 +24,8 @@ class RetryPolicy:
     """``tries`` bounds the requests per host and question, the first one included.
 
     Before the n-th repetition a random time up to ``first * 2**(n-1)`` seconds passes, at most ``longest``;
-    ``Retry-After`` is a lower bound to it.
+    ``Retry-After`` is a lower bound to it. A host that could not be reached with all its tries is tried only
+    once by every question that follows, until it is reached again.
     """
 
     tries: int = 3
@@ -52,15 +53,19 @@ class RetryingExchange:
         self._policy = policy or RetryPolicy()
         self._dice = dice
         self._sleep = sleep
+        self._unreachable = False
 
     async def __call__(self, request: HttpRequest) -> HttpReply:
         """Carry ``request``; raises ``MessagesError``."""
         tries = 1
         while isinstance(outcome := await self._try(request), MessagesError):
-            if tries >= self._policy.tries:
+            request.trip.trouble = str(outcome)
+            if tries >= (1 if self._unreachable else self._policy.tries):
+                self._unreachable = _is_unreached(outcome)
                 _give_up(outcome, f"tried {tries} times" if tries > 1 else "")
             await self._wait(outcome, tries, request.trip.until)
             tries += 1
+        self._unreachable = False
         return outcome
 
     async def aclose(self) -> None:
@@ -87,6 +92,10 @@ class RetryingExchange:
         if jittered >= left:
             _give_up(error, "no time is left to try again")
         await self._sleep(max(jittered, asked))
+
+
+def _is_unreached(error: MessagesError) -> bool:
+    return isinstance(error, TransportError) and error.stage is Stage.UNREACHED
 
 
 def _give_up(error: MessagesError, why: str) -> NoReturn:

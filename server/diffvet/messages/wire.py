@@ -36,10 +36,12 @@ class Trip:
 
     ``until`` is a moment of the event loop's clock (``loop.time()``). A transport adds ``ONE_REQUEST`` for
     each request it sends, the client what the answers were billed, so that neither is lost in an error.
+    ``trouble`` is the sentence of the last failure that was tried to heal.
     """
 
     until: float = math.inf
     billed: Billed = Billed()
+    trouble: str = ""
 
     def add(self, more: Billed) -> None:
         """Count ``more`` in."""
