@@ -29,8 +29,12 @@ LARGEST = 40_000
 """A side of a hunk with more code points than this is parsed in windows around the words."""
 REACH = 60
 """Lines on each side of a word that a window shows."""
+MOST_ROWS = 600
+"""Lines a window grows to before the next one begins."""
 DEEPEST = 150
 """Brackets nested deeper than this are no code a person wrote; the snippet is left alone."""
+MOST = 100
+"""Matches of one rule in one file that are looked at."""
 SPAN = 8
 """At most this many lines are named by one match."""
 
@@ -48,6 +52,14 @@ class Snippet:
         lines = [text if len(text) <= LONGEST else "" for text in (hunk.lines[at].text for at in positions)]
         self.text = dedent("\n".join(without_prose([line.rstrip("\r") for line in lines], language)))
 
+    def around(self, row: int) -> str:
+        """The lines near ``row``: where a value's origin and its making safe are looked for."""
+        return "\n".join(self._lines[max(0, row - REACH) : row + REACH])
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
     @cached_property
     def root(self) -> "SgNode | None":
         """The syntax tree, or None for text nested too deep to be walked safely."""
@@ -62,12 +74,16 @@ class Snippet:
         """The nodes that fit; a rule ast-grep refuses is a :class:`RuleError`."""
         if test.needs and not re.search(test.needs, self.text):
             return []
-        if self.root is None:
-            return []
-        config = {"rule": test.rule, "constraints": test.constraints}
         try:
-            return self.root.find_all(cast("Any", config))
-        except (RuntimeError, ValueError, TypeError) as error:
+            root = self.root
+            return (
+                root.find_all(cast("Any", {"rule": test.rule, "constraints": test.constraints}))
+                if root
+                else []
+            )
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a panic in ast-grep is no Exception
             said = "; ".join(str(error).partition("Stack backtrace")[0].split("\n"))
             raise RuleError(f"rule '{rule.id}' is refused by ast-grep: {said}") from None
 
@@ -122,6 +138,8 @@ def matches(rule: Rule, snippets: Snippets, side: Side) -> Iterator[Match]:
                 if match is not None and (hunk, match.first, match.key) not in seen:
                     seen.add((hunk, match.first, match.key))
                     yield match
+                    if len(seen) >= MOST:
+                        return
 
 
 def _match(
@@ -137,10 +155,10 @@ def _match(
         return None
     text = node.text()
     if (test.unless and re.search(test.unless, text)) or (
-        test.unless_near and re.search(test.unless_near, snippet.text)
+        test.unless_near and re.search(test.unless_near, snippet.around(span.start.line))
     ):
         return None
-    judged = verdict(node, test.judge, snippet.text)
+    judged = verdict(node, test.judge, snippet.around(span.start.line)) if test.judge else Verdict.UNKNOWN
     if judged is Verdict.SAFE:
         return None
     first = touched[0]
@@ -183,7 +201,7 @@ def _windows(hunk: Hunk, positions: list[int], kind: LineKind, words: tuple[str,
         line = hunk.lines[at]
         if line.kind is not kind or not any(word in line.text for word in words):
             continue
-        if row - REACH > end >= 0:
+        if end >= 0 and (row - REACH > end or end - start > MOST_ROWS):
             yield positions[start:end]
             start = -1
         if start < 0:

@@ -7,23 +7,10 @@ from diffvet.rules.language import COMMENTS
 _QUOTES = "\"'`"
 _BLOCK = frozenset(
     [
-        "javascript",
-        "jsx",
-        "typescript",
-        "tsx",
-        "go",
-        "java",
-        "kotlin",
-        "csharp",
-        "c",
-        "cpp",
-        "rust",
-        "scala",
-        "swift",
-        "php",
-        "terraform",
+        "javascript", "jsx", "typescript", "tsx", "go", "java", "kotlin", "csharp", "c", "cpp", "rust",
+        "scala", "swift", "php", "terraform"
     ]
-)
+)  # fmt: skip
 
 
 def _split(line: str, marks: tuple[str, ...]) -> int:

@@ -15,9 +15,12 @@ from diffvet.rules.comments import code_part
 from diffvet.rules.match import Match, quote_of, squeeze
 from diffvet.rules.paths import Place
 from diffvet.rules.rule import GoneMatch, LostMatch, Rule
-from diffvet.rules.standing import Fact, stands
+from diffvet.rules.standing import Aftermath, Fact, aftermath, stands
 from diffvet.rules.text import WINDOW
 from diffvet.rules.view import FileView
+
+MOST_FACTS = 300
+"""Facts of one rule and file that are looked at; more than that is a rewrite, not a loss."""
 
 
 class AddedLines:
@@ -63,10 +66,13 @@ def _lost_in(
 ) -> Iterator[Match]:
     left = Counter(fact.hunk for fact in facts)
     left.subtract(added)
-    for fact in facts:
+    after: dict[int, Aftermath] = {}
+    for fact in facts[:MOST_FACTS]:
+        if fact.hunk not in after:
+            after[fact.hunk] = aftermath(test, view.change.hunks[fact.hunk])
         if moved[fact.key] > 0:
             moved[fact.key] -= 1
-        elif (test.whole or left[fact.hunk] > 0) and stands(test, view, fact):
+        elif (test.whole or left[fact.hunk] > 0) and stands(test, view, fact, after[fact.hunk]):
             left[fact.hunk] -= 1
             line = view.line((fact.hunk, fact.position)).text
             yield Match(

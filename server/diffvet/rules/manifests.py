@@ -27,32 +27,11 @@ _NPM_WANTED = re.compile(
 _NPM_SECTION = re.compile(r'"(?:dev|peer|optional|bundled?)?[dD]ependencies"|"(?:resolutions|overrides)"')
 _NPM_FIELDS = frozenset(
     [
-        "name",
-        "version",
-        "description",
-        "main",
-        "module",
-        "types",
-        "typings",
-        "license",
-        "author",
-        "homepage",
-        "type",
-        "packageManager",
-        "node",
-        "npm",
-        "yarn",
-        "pnpm",
-        "vscode",
-        "engines",
-        "exports",
-        "import",
-        "require",
-        "default",
-        "browser",
-        "url",
+        "name", "version", "description", "main", "module", "types", "typings", "license", "author",
+        "homepage", "type", "packageManager", "node", "npm", "yarn", "pnpm", "vscode", "engines", "exports",
+        "import", "require", "default", "browser", "url"
     ]
-)
+)  # fmt: skip
 _PIP = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?P<wanted>(?:[=<>!~]=?|===|@)[^;#\\]*)?\s*(?:[;#\\].*)?$"
 )

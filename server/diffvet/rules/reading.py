@@ -29,25 +29,10 @@ SPLICE = "{+}"
 
 _KEYS = frozenset(
     [
-        "id",
-        "class",
-        "category",
-        "severity",
-        "languages",
-        "words",
-        "text",
-        "code",
-        "lost",
-        "gone",
-        "dependency",
-        "paths",
-        "title",
-        "why",
-        "fix",
-        "reference",
-        "examples",
+        "id", "class", "category", "severity", "languages", "words", "text", "code", "lost", "gone",
+        "dependency", "paths", "title", "why", "fix", "reference", "examples"
     ],
-)
+)  # fmt: skip
 _PATTERNS = ("regex", "unless", "under", "not_under", "near", "unless_near", "needs", "then", "path")
 _MATCHERS = ("text", "code", "lost", "gone", "dependency")
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)+")
@@ -197,19 +182,9 @@ def _matcher(fields: _Fields) -> Matcher:
 
 def _text(raw: object, where: str) -> Matcher:
     known = [
-        "regex",
-        "region",
-        "ignore_case",
-        "secret",
-        "entropy",
-        "mixed",
-        "unless",
-        "under",
-        "not_under",
-        "near",
-        "unless_near",
-        "reach",
-    ]
+        "regex", "region", "ignore_case", "secret", "entropy", "mixed", "unless", "under", "not_under",
+        "near", "unless_near", "reach"
+    ]  # fmt: skip
     fields = _Fields(raw, where, known)
     return TextMatch(
         regex=fields.text("regex"),
@@ -246,7 +221,7 @@ def _lost(raw: object, where: str) -> Matcher:
         raw,
         where,
         ["regex", "then", "unless", "stays", "attached", "uses", "ignore_case", "in_tests", "whole"],
-    )
+    )  # fmt: skip
     return LostMatch(
         regex=fields.text("regex"),
         then=fields.regex("then"),

@@ -20,63 +20,18 @@ DEFINITION = re.compile(
 )
 _NO_NAMES = frozenset(
     [
-        "if",
-        "for",
-        "while",
-        "switch",
-        "catch",
-        "return",
-        "else",
-        "elif",
-        "with",
-        "synchronized",
-        "lock",
-        "using",
-        "foreach",
-        "when",
+        "if", "for", "while", "switch", "catch", "return", "else", "elif", "with", "synchronized", "lock",
+        "using", "foreach", "when"
     ]
-)
+)  # fmt: skip
 _WORDS = frozenset(
     [
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "if",
-        "None",
-        "True",
-        "False",
-        "null",
-        "nil",
-        "undefined",
-        "true",
-        "false",
-        "len",
-        "isinstance",
-        "typeof",
-        "instanceof",
-        "str",
-        "int",
-        "float",
-        "list",
-        "dict",
-        "tuple",
-        "set",
-        "bytes",
-        "self",
-        "this",
-        "size",
-        "length",
-        "isEmpty",
-        "empty",
-        "string",
-        "number",
-        "object",
-        "any",
-        "all",
+        "and", "or", "not", "in", "is", "if", "None", "True", "False", "null", "nil", "undefined", "true",
+        "false", "len", "isinstance", "typeof", "instanceof", "str", "int", "float", "list", "dict",
+        "tuple", "set", "bytes", "self", "this", "size", "length", "isEmpty", "empty", "string", "number",
+        "object", "any", "all"
     ]
-)
+)  # fmt: skip
 _MARK = re.compile(r"^\s*(@|#\[|\[[A-Z]|//|#|\*|/\*)")
 
 
@@ -91,21 +46,33 @@ class Fact:
     offset: int
 
 
-def stands(test: LostMatch, view: FileView, fact: Fact) -> bool:
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """The new side of one hunk, as one test asks for it: its text, and whether it holds a replacement."""
+
+    text: str
+    replaced: bool
+
+
+def aftermath(test: LostMatch, hunk: Hunk) -> Aftermath:
+    """What ``hunk`` leaves behind; worked out once for all facts of the hunk."""
+    replaced = bool(test.unless) and any(
+        re.search(test.unless or "", line.text[:WINDOW]) for line in hunk.lines if line.kind is LineKind.ADDED
+    )
+    return Aftermath(
+        "\n".join(line.text[:WINDOW] for line in hunk.lines if line.kind is not LineKind.REMOVED), replaced
+    )
+
+
+def stands(test: LostMatch, view: FileView, fact: Fact, after: Aftermath) -> bool:
     """Whether what ``fact`` guarded is still there, and nothing else in the hunk guards it now."""
-    hunk = view.change.hunks[fact.hunk]
-    if test.unless and any(
-        re.search(test.unless, line.text[:WINDOW]) for line in hunk.lines if line.kind is LineKind.ADDED
-    ):
+    if after.replaced or (test.stays and not (fact.kept and fact.kept in after.text)):
         return False
-    new = [line.text[:WINDOW] for line in hunk.lines if line.kind is not LineKind.REMOVED]
-    if test.stays and not (fact.kept and any(fact.kept in text for text in new)):
-        return False
-    return test.whole or (_in_use(test, fact, new) and _around_stays(test, view, fact))
+    return test.whole or (_in_use(test, fact, after.text) and _around_stays(test, view, fact))
 
 
-def _in_use(test: LostMatch, fact: Fact, new: list[str]) -> bool:
-    return any(text.strip() for text in new) and (not test.uses or _still_used(fact.key, new))
+def _in_use(test: LostMatch, fact: Fact, new: str) -> bool:
+    return bool(new.strip()) and (not test.uses or _still_used(fact.key, new))
 
 
 def _around_stays(test: LostMatch, view: FileView, fact: Fact) -> bool:
@@ -117,14 +84,13 @@ def _around_stays(test: LostMatch, view: FileView, fact: Fact) -> bool:
     return all(_still_defined(view, hunk, at) for at in enclosing(hunk, fact.position, Side.OLD))
 
 
-def _still_used(key: str, new: list[str]) -> bool:
+def _still_used(key: str, new: str) -> bool:
     names = {
         name
         for name in re.findall(r"[A-Za-z_]\w*", re.sub(r"""(["']).*?\1""", "", key))
         if name not in _WORDS
     }
-    content = "\n".join(new)
-    return all(re.search(rf"\b{name}\b", content) for name in names)
+    return all(re.search(rf"\b{name}\b", new) for name in names)
 
 
 def _below(hunk: Hunk, position: int) -> int | None:

@@ -8,6 +8,10 @@ from diffvet.diff.model import Hunk, LineKind, Side
 _OTHER = {Side.NEW: LineKind.REMOVED, Side.OLD: LineKind.ADDED}
 
 
+FARTHEST = 400
+"""Lines that are looked back for what encloses one; keeps a flat file of many hits linear."""
+
+
 def indent_of(text: str) -> int:
     """The width of the leading white space (a tab counts as four)."""
     expanded = text.expandtabs(4)
@@ -25,7 +29,7 @@ def enclosing(hunk: Hunk, position: int, side: Side) -> Iterator[int]:
     other = _OTHER[side]
     text = hunk.lines[position].text
     width = indent_of(text) + (1 if text.lstrip().startswith("- ") else 0)
-    for index in range(position - 1, -1, -1):
+    for index in range(position - 1, max(-1, position - 1 - FARTHEST), -1):
         line = hunk.lines[index]
         if line.kind is other or not line.text.strip():
             continue
