@@ -220,7 +220,7 @@ async def test_a_key_that_is_echoed_in_json_escapes_is_masked_after_decoding(pee
 
 
 async def test_what_was_recorded_replays_without_network_key_or_waiting(peer, tmp_path):
-    replies = iter([(429, b"slow", b"retry-after: 1\r\n"), (500, b"oops", b""), (200, body(), b"")])
+    replies = iter([(429, b"slow", b"retry-after: 0\r\n"), (500, b"oops", b""), (200, body(), b"")])
 
     async def play(writer: asyncio.StreamWriter) -> None:
         status, data, more = next(replies)
@@ -231,6 +231,8 @@ async def test_what_was_recorded_replays_without_network_key_or_waiting(peer, tm
     assert len(list(tmp_path.iterdir())) == 3
     assert all(SECRET not in path.read_text() for path in tmp_path.iterdir())
     asked = len(peer.requests)
+    for path in tmp_path.iterdir():  # a pause that nobody would sit out here
+        path.write_text(path.read_text().replace('"retry-after": "0"', '"retry-after": "299"'))
     async with open_client([Endpoint.parse("https://api.example.test")], tape=Replay(tmp_path)) as opened:
         replayed = await opened.ask("review this", model="route/a", max_tokens=64)
     assert replayed == recorded

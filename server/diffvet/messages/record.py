@@ -101,8 +101,9 @@ class RecordingExchange:
 class ReplayingExchange:
     """Answers from the files of ``directory``, in the order in which they were recorded; needs no network.
 
-    ``redact`` is the one that recorded. What was not recorded is a ``TransportError`` that names the missing
-    file. One instance stands for one run: its ordinals begin at 1.
+    What is asked more often than it was recorded gets the last answer again. What was not recorded at all is a
+    ``TransportError`` that names the missing file. ``redact`` is the one that recorded. One instance stands
+    for one run: it begins with the first answers.
     """
 
     def __init__(self, directory: Path, *, redact: Redact = str) -> None:
@@ -116,9 +117,10 @@ class ReplayingExchange:
         """The recorded answer to ``request``; raises ``TransportError``."""
         request.trip.add(ONE_REQUEST)
         stem = _stem(request, self._redact(_text(request.body)))
-        self._asked[stem] += 1
-        path = _path(self._directory, stem, self._asked[stem])
-        outcome = _read(path)
+        asked = self._asked[stem]
+        if not asked or _path(self._directory, stem, asked + 1).exists():
+            self._asked[stem] += 1
+        outcome = _read(_path(self._directory, stem, self._asked[stem]))
         failure = outcome.get("failure")
         if failure is not None:
             raise TransportError(
