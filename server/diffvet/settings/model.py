@@ -50,7 +50,9 @@ class Settings:
         EMBEDDED, "base URL of a /v1/messages peer, or 'embedded' (no network)", metavar="URL"
     )
     secondary_endpoint: str = _option(
-        "", "base URL of a second host of the same service, for when the first is down", metavar="URL"
+        "",
+        "base URL of a second host, for when the first is down (empty: the vendor's own, 'none': none)",
+        metavar="URL",
     )
     model: str = _option("", "model id to ask at the endpoint", metavar="ID")
     models: tuple[str, ...] = _option(
