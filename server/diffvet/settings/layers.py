@@ -52,29 +52,32 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks in a file, and what it may say there: the ``scopes`` of options."""
+    """Who speaks in a file, and what it may say there: the ``scopes`` of options. ``where`` begins complaints."""
 
     origin: Origin
     scopes: frozenset[Scope]
+    where: str
     folder: str = ""
 
     @classmethod
     def user(cls, path: Path) -> "Speaker":
         """The user's own file."""
-        return cls(Origin(Kind.USER_FILE, str(path)), frozenset({Scope.USER}) | _REPOSITORY)
+        where = printable(str(path))
+        return cls(Origin(Kind.USER_FILE, where), frozenset({Scope.USER}) | _REPOSITORY, where)
 
     @classmethod
     def repository(cls, path: Path, folder: str) -> "Speaker":
-        """A file of the repository, in ``folder``."""
+        """A file of the repository, in ``folder``; its name from the root is its place, the same everywhere."""
         scopes = frozenset({Scope.FOLDER}) if folder else _REPOSITORY
-        return cls(Origin(Kind.REPOSITORY_FILE, str(path)), scopes, folder)
+        origin = Origin(Kind.REPOSITORY_FILE, printable(f"{folder}{path.name}"))
+        return cls(origin, scopes, printable(str(path)), folder)
 
 
 def read_table(table: Mapping[str, object], speaker: Speaker, problems: list[str]) -> Layer:
     """What a file says. What is wrong with it goes to ``problems``, a sentence each, and is left out."""
     said: dict[str, Said] = {}
     tables: Sequence[PathTable] = ()
-    where = printable(speaker.origin.place)
+    where = speaker.where
     for key, value in table.items():
         name = key.replace("-", "_")
         try:
@@ -152,7 +155,7 @@ def _stay_inside(name: str, value: object, place: str) -> None:
 
 
 def _path_tables(value: object, speaker: Speaker, problems: list[str]) -> Sequence[PathTable]:
-    where = printable(speaker.origin.place)
+    where = speaker.where
     if not isinstance(value, dict) or len(value) > MOST_ENTRIES:
         raise SettingsError(
             f"{where}: '{PATHS}' must be a table of at most {MOST_ENTRIES} tables, as in [{PATHS}.\"src/**\"]"

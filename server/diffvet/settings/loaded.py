@@ -66,13 +66,9 @@ class Loaded:
             layers, wrong = self._folder(folder, place)
             nested += layers
             problems += wrong
-        layers = (*self.before, *nested, *self.after)
-        merged = merge(layers, path)
-        files = [layer.origin for layer in layers if layer.origin.place]
-        sources = [*files, *(table.origin for table in merged.tables)]
-        return ForPath(
-            merged.settings(), merged.origins, sources, merged.verdict, (*problems, *merged.problems)
-        )
+        merged = merge((*self.before, *nested, *self.after), path)
+        problems += merged.problems
+        return ForPath(merged.settings(), merged.origins, merged.sources, merged.verdict, problems)
 
     def baseline(self) -> Path | None:
         """The baseline file; None where none is named and the usual one does not exist.

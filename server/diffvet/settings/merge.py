@@ -25,7 +25,7 @@ class Merged:
 
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=lambda: dict.fromkeys(OPTIONS, DEFAULT))
-    tables: list[PathTable] = field(default_factory=list)
+    sources: list[Origin] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     excluded: Verdict | None = None
     included: Verdict | None = None
@@ -59,6 +59,7 @@ def merge(layers: Sequence[Layer], path: str | None = None) -> Merged:
 
 
 def _take(merged: Merged, layer: Layer) -> None:
+    merged.sources += [layer.origin] if layer.origin.place else [said.origin for said in layer.said.values()]
     for name, said in layer.said.items():
         if name == "rules":
             merged.values[name] = {**merged.values.get(name, {}), **_rules(said.value)}
@@ -69,7 +70,7 @@ def _take(merged: Merged, layer: Layer) -> None:
 
 def _take_table(merged: Merged, table: PathTable) -> None:
     """As a file's own words, except that its instructions are added to them."""
-    merged.tables.append(table)
+    merged.sources.append(table.origin)
     for name, value in table.said.items():
         if name == "rules":
             value = {**merged.values.get(name, {}), **_rules(value)}  # noqa: PLW2901 - the sum is what is kept
