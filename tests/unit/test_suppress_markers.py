@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
 from diffvet.review.finding import Placement
+from diffvet.review.marker import LONGEST, markers
 from diffvet.review.place import Place, Placer
-from diffvet.review.suppress import LONGEST, RULE, complaints, ignored, markers
+from diffvet.review.suppress import RULE, complaints, ignored
 from diffvet.review.unit import Part
 
 WORDS = "diffvet: ignore[security] only constants get here"
