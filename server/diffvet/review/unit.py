@@ -1,36 +1,27 @@
-"""Units: the hunks that travel in one prompt.
+"""Units: the parts that travel in one prompt.
 
-Hunks are taken in diff order and packed under a token budget; a hunk that exceeds it alone is cut between
-lines into parts. Nothing is left out: every hunk of every file is in at least one part of one unit.
+Parts are read in diff order into a window of bounded size, and leave it riskiest first, together with those
+they are related to (``review.related``), then with their neighbours in the diff, while the budget lasts.
+Nothing is left out: every part that is added is in exactly one unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from diffvet.dialogue.prompt import estimate_tokens
-from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind
+from diffvet.diff.model import FileChange
+from diffvet.review.part import LABEL_TOKENS, Part, parts_of
+from diffvet.review.related import related
 
-LABEL_TOKENS = 4
-"""What the number and sign before a line cost, in tokens."""
+__all__ = ["LABEL_TOKENS", "WINDOW", "Packer", "Part", "ReviewUnit", "parts_of"]
 
+WINDOW = 200_000
+"""Estimated tokens (some half a megabyte of text) that wait at a time, so that the riskiest can go first."""
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One hunk, or one piece of a hunk that is larger than the budget.
+_BAND = 16
+"""Risks are compared in steps of this size: within one, files stay in diff order beside their neighbours."""
 
-    ``file`` counts the files of the stream and ``hunk`` the hunks of the file, both from 0;
-    ``change`` is the file with this part as its only hunk.
-    """
-
-    file: int
-    hunk: int
-    change: FileChange
-    tokens: int
-
-    @property
-    def lines(self) -> tuple[DiffLine, ...]:
-        """The lines of this part."""
-        return self.change.hunks[0].lines
+_AHEAD = 64
+"""How many groups are tried for the room that is left in a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +46,101 @@ class ReviewUnit:
         return tuple(merged.values())
 
 
-def parts_of(change: FileChange, file: int, index: int, hunk: Hunk, budget: int) -> Iterator[Part]:
-    """The parts of hunk number ``index`` of ``change``, each within ``budget`` tokens where a line allows it.
-
-    ``change`` itself may come without hunks; it gives path and status.
-    """
-    for piece, tokens in _cut(hunk, budget):
-        yield Part(file, index, replace(change, hunks=(piece,)), tokens)
-
-
 class Packer:
-    """Fills units up to ``budget`` tokens, in order. A part that exceeds it alone is a unit of its own."""
+    """Fills units up to ``budget`` tokens. A part that exceeds it alone is a unit of its own.
 
-    def __init__(self, budget: int) -> None:
+    At most ``window`` tokens (twice the budget if that is more) and one part wait at a time.
+    """
+
+    def __init__(self, budget: int, window: int = WINDOW) -> None:
         self._budget = budget
-        self._parts: list[Part] = []
+        self._window = max(window, 2 * budget)
+        self._waiting: list[Part] = []
         self._tokens = 0
 
     def add(self, part: Part) -> Iterator[ReviewUnit]:
-        """Take in ``part``; yields the unit that was full before it."""
-        if self._parts and self._tokens + part.tokens > self._budget:
-            yield from self.flush()
-        self._parts.append(part)
+        """Take in ``part``; yields units when the window is full, and only then."""
+        self._waiting.append(part)
         self._tokens += part.tokens
+        if self._tokens > self._window:
+            yield from self._leave(self._window // 2)
 
     def flush(self) -> Iterator[ReviewUnit]:
-        """Yield what is left, if anything."""
-        if self._parts:
-            yield ReviewUnit(tuple(self._parts))
-            self._parts, self._tokens = [], 0
+        """Yield all that is left."""
+        yield from self._leave(0)
+
+    def _leave(self, keep: int) -> Iterator[ReviewUnit]:
+        """The riskiest units, until no more than ``keep`` tokens wait."""
+        groups = _groups(self._waiting)
+        while groups and (self._tokens > keep or not keep):
+            unit = _Filling(self._budget)
+            first = groups[0] if _size(groups[0]) <= self._budget else sorted(groups[0], key=_risky)
+            rest = [part for part in first if not unit.take([part])]
+            if rest:
+                groups[0] = rest
+            else:
+                groups[:_AHEAD] = _filled(unit, groups[0][0], groups[1:_AHEAD])
+            self._tokens -= unit.tokens
+            self._waiting = [part for group in groups for part in group]
+            yield ReviewUnit(tuple(sorted(unit.parts, key=_position)))
 
 
-def _cut(hunk: Hunk, budget: int) -> Iterator[tuple[Hunk, int]]:
-    """``hunk`` whole if it fits, else its pieces, each with its tokens."""
-    whole = estimate_tokens("\n".join(line.text for line in hunk.lines)) + LABEL_TOKENS * len(hunk.lines)
-    if whole <= budget:
-        yield hunk, whole
-        return
-    old, new = _before(hunk)
-    lines: list[DiffLine] = []
-    tokens = 0
-    for line in hunk.lines:
-        cost = estimate_tokens(line.text) + LABEL_TOKENS
-        if lines and tokens + cost > budget:
-            piece = _piece(hunk, lines, old, new)
-            yield piece, tokens
-            old, new = old + piece.old_lines, new + piece.new_lines
-            lines, tokens = [], 0
-        lines.append(line)
-        tokens += cost
-    yield _piece(hunk, lines, old, new), tokens
+class _Filling:
+    """A unit that is being filled."""
+
+    def __init__(self, budget: int) -> None:
+        self.parts: list[Part] = []
+        self.tokens = 0
+        self._budget = budget
+        self._cut: set[tuple[int, int]] = set()
+
+    def take(self, parts: list[Part]) -> bool:
+        """Take ``parts`` if they all fit; two pieces of one hunk never do, they may repeat each other."""
+        size = _size(parts)
+        if self.parts and self.tokens + size > self._budget:
+            return False
+        cut = [(part.file, part.hunk) for part in parts if part.own is not None]
+        pieces = set(cut)
+        if len(pieces) < len(cut) or not self._cut.isdisjoint(pieces):
+            return False
+        self._cut |= pieces
+        self.parts += parts
+        self.tokens += size
+        return True
 
 
-def _before(hunk: Hunk) -> tuple[int, int]:
-    """The last old and new line numbers before ``hunk`` (git's start is that very line when a count is 0)."""
-    return hunk.old_start - bool(hunk.old_lines), hunk.new_start - bool(hunk.new_lines)
+def _filled(unit: _Filling, seed: Part, groups: list[list[Part]]) -> list[list[Part]]:
+    """Give ``unit`` those of ``groups`` that fit whole, the seed's directory first; what is left, in order."""
+    home = _directory(seed)
+    taken = {
+        id(group)
+        for group in sorted(groups, key=lambda members: _directory(members[0]) != home)
+        if unit.take(group)
+    }
+    return [group for group in groups if id(group) not in taken]
 
 
-def _piece(hunk: Hunk, lines: list[DiffLine], old: int, new: int) -> Hunk:
-    """``lines`` as a hunk of their own; ``old`` and ``new`` are the last numbers before them."""
-    olds = sum(line.kind is not LineKind.ADDED for line in lines)
-    news = sum(line.kind is not LineKind.REMOVED for line in lines)
-    return Hunk(old + bool(olds), olds, new + bool(news), news, hunk.heading, tuple(lines))
+def _groups(parts: Iterable[Part]) -> list[list[Part]]:
+    """``parts`` with those they are related to, each group in diff order, the riskiest group first."""
+    ordered = sorted(parts, key=_position)
+    group = related({part.file: part.change.path for part in ordered})
+    found: dict[int, list[Part]] = {}
+    for part in ordered:
+        found.setdefault(group[part.file], []).append(part)
+    return sorted(found.values(), key=lambda members: -max(part.risk // _BAND for part in members))
+
+
+def _size(parts: Iterable[Part]) -> int:
+    return sum(part.tokens for part in parts)
+
+
+def _directory(part: Part) -> str:
+    return part.change.path.rpartition("/")[0]
+
+
+def _position(part: Part) -> tuple[int, int, int]:
+    return part.file, part.hunk, part.piece
+
+
+def _risky(part: Part) -> tuple[int, int, int, int]:
+    return (-(part.risk // _BAND), *_position(part))
