@@ -1,24 +1,40 @@
-"""Wires settings to a reviewer: which endpoint, which key, this process or the network.
+"""Wires settings to a reviewer: who reviews, which endpoint, which key, what is remembered and what it may cost.
 
-The one place where faces meet ``gateway`` and ``messages``; everything heavy is imported when it is needed.
+The one place where faces meet ``gateway``, ``messages`` and ``store``; everything heavy is imported when it is needed.
 """
 
 import os
-from collections.abc import AsyncIterator, Mapping, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from diffvet.messages.client import MessagesClient
 from diffvet.messages.key import ApiKey
+from diffvet.messages.record import Record, RecordingExchange, Replay, ReplayingExchange
+from diffvet.messages.wire import Exchange
+from diffvet.review.finding import Usage
+from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
 from diffvet.review.reviewer import Limits, Reviewer
 from diffvet.settings.load import load
 from diffvet.settings.model import EMBEDDED, Settings
+from diffvet.store.caps import Caps
+from diffvet.store.spending import Purpose, Spending
+from diffvet.store.store import Store
 
-EMBEDDED_LIMITS = (40_000, 1_000_000)
-"""Tokens of diff and of answer with the embedded reviewer: it costs nothing, and sees more in one prompt."""
+EMBEDDED_TOKENS = (40_000, 1_000_000)
+"""Tokens of diff and of answer with the embedded reviewer alone: it costs nothing, and sees more in one prompt."""
 
-MODEL_LIMITS = (8_000, 4_096)
+MODEL_TOKENS = (8_000, 4_096)
 """Tokens of diff and of answer with a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a review is for: the face that asks, and the repository, as ``diffvet usage`` will show them."""
+
+    face: str = "cli"
+    repository: str = ""
 
 
 def load_settings(directory: Path, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -28,15 +44,8 @@ def load_settings(directory: Path, overrides: Mapping[str, object] | None = None
 
 def limits(settings: Settings) -> Limits:
     """The settings' limits, with the defaults that depend on the reviewer filled in."""
-    unit_tokens, max_tokens = EMBEDDED_LIMITS if settings.embedded else MODEL_LIMITS
-    return Limits(
-        settings.unit_tokens or unit_tokens, settings.max_tokens or max_tokens, settings.concurrency
-    )
-
-
-def model(settings: Settings) -> str:
-    """The model id that is asked."""
-    return EMBEDDED if settings.embedded else settings.model
+    default = EMBEDDED_TOKENS[0] if settings.embedded else MODEL_TOKENS[0]
+    return Limits(settings.unit_tokens or default, settings.concurrency)
 
 
 def api_key(settings: Settings, environ: Mapping[str, str] = os.environ) -> ApiKey | None:
@@ -54,28 +63,106 @@ def hide_key(settings: Settings, environ: MutableMapping[str, str] = os.environ)
 
 
 @asynccontextmanager
-async def open_reviewer(settings: Settings, key: ApiKey | None = None) -> AsyncIterator[Reviewer]:
-    """A reviewer for ``settings``; leaving the context closes its connections.
+async def open_reviewer(
+    settings: Settings, key: ApiKey | None = None, *, store: Store | None = None, errand: Errand | None = None
+) -> AsyncIterator[Reviewer]:
+    """A reviewer for ``settings``; leaving the context closes its connections, not ``store``.
 
+    ``store`` keeps answers and spending of models; without one nothing is remembered and no cap can be kept.
     Raises ``SettingsError`` for an endpoint that may not be used.
     """
-    async with _client(settings, key) as client:
-        yield Reviewer(client, model=model(settings), limits=limits(settings))
+    async with AsyncExitStack() as stack:
+        readers: list[Reader] = []
+        model_client: MessagesClient | None = None
+        for name in settings.asked:
+            if name == EMBEDDED:
+                client = await stack.enter_async_context(_embedded_client(settings))
+                readers.append(EmbeddedReader(client, EMBEDDED, settings.max_tokens or EMBEDDED_TOKENS[1]))
+                continue
+            if model_client is None:
+                model_client = await stack.enter_async_context(_model_client(settings, key))
+            readers.append(_model_reader(name, model_client, settings, store, errand or Errand()))
+        yield Reviewer(readers, limits(settings))
 
 
-def _client(settings: Settings, key: ApiKey | None) -> MessagesClient:
-    if settings.embedded:
-        from diffvet.gateway.service import Gateway  # noqa: PLC0415 - the embedded path only
-        from diffvet.gateway.upstream import EmbeddedUpstream  # noqa: PLC0415
-
-        return MessagesClient(Gateway([EmbeddedUpstream()]), deadline=settings.deadline)
-    from diffvet.messages.endpoint import Endpoint  # noqa: PLC0415 - httpx costs 70 ms, the embedded path needs none
-    from diffvet.messages.http import HttpExchange  # noqa: PLC0415
-    from diffvet.messages.http import Limits as HttpLimits  # noqa: PLC0415
-
-    endpoint = Endpoint.parse(settings.endpoint, allow_plain_http=settings.allow_plain_http)
-    seconds = HttpLimits(
-        connect=settings.connect_timeout, read=settings.read_timeout, total=settings.deadline
+def _model_reader(
+    name: str, client: MessagesClient, settings: Settings, store: Store | None, errand: Errand
+) -> ModelReader:
+    live = store if store is not None and not settings.replay else None  # a replay costs and teaches nothing
+    return ModelReader(
+        client,
+        name,
+        settings.max_tokens or MODEL_TOKENS[1],
+        answers=live.answers if live and settings.cache else None,
+        meter=_Meter(live.spending, _caps(settings), os.urandom(8).hex(), errand) if live else None,
+        instructions=(settings.instructions,) if settings.instructions else (),
     )
-    exchange = HttpExchange(endpoint, key, limits=seconds)
-    return MessagesClient(exchange, deadline=settings.deadline, redact=key.redact if key else str)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meter:
+    """One run's way to the spending record."""
+
+    spending: Spending
+    caps: Caps
+    run: str
+    errand: Errand
+
+    def reserve(self, model: str, estimate: Usage) -> Callable[[Usage], None]:
+        """See ``review.reader.Meter``."""
+        purpose = Purpose(self.run, self.errand.repository, model, self.errand.face)
+        reservation = self.spending.reserve(estimate, self.caps, purpose)
+        return lambda usage: self.spending.settle(reservation, usage)
+
+
+def _caps(settings: Settings) -> Caps:
+    return Caps(
+        run_tokens=settings.run_tokens or None,
+        day_tokens=settings.day_tokens or None,
+        month_tokens=settings.month_tokens or None,
+        run_credits=settings.run_credits or None,
+        day_credits=settings.day_credits or None,
+        month_credits=settings.month_credits or None,
+    )
+
+
+def _tape(settings: Settings) -> Record | Replay | None:
+    if settings.replay:
+        return Replay(Path(settings.replay))
+    return Record(Path(settings.record)) if settings.record else None
+
+
+def _embedded_client(settings: Settings) -> MessagesClient:
+    from diffvet.gateway.service import Gateway  # noqa: PLC0415 - where the embedded reviewer answers only
+    from diffvet.gateway.upstream import EmbeddedUpstream  # noqa: PLC0415
+
+    exchange: Exchange = Gateway([EmbeddedUpstream()])
+    if settings.embedded:  # beside a model only the model's exchanges are worth a recording
+        match _tape(settings):
+            case Record(directory, redact):
+                exchange = RecordingExchange(exchange, directory, redact=redact)
+            case Replay(directory, redact):
+                exchange = ReplayingExchange(directory, redact=redact)
+    return MessagesClient(exchange, deadline=settings.deadline)
+
+
+def _model_client(settings: Settings, key: ApiKey | None) -> MessagesClient:
+    from diffvet.messages.client import FALLBACK  # noqa: PLC0415 - where a model is asked only
+    from diffvet.messages.limiter import Limiter  # noqa: PLC0415
+    from diffvet.messages.limits import Limits as HttpLimits  # noqa: PLC0415
+    from diffvet.messages.peer import endpoints_of, open_client  # noqa: PLC0415
+    from diffvet.messages.retry import RetryPolicy  # noqa: PLC0415
+
+    return open_client(
+        endpoints_of(
+            settings.endpoint, settings.secondary_endpoint, allow_plain_http=settings.allow_plain_http
+        ),
+        key,
+        limits=HttpLimits(
+            connect=settings.connect_timeout, read=settings.read_timeout, total=settings.deadline
+        ),
+        retry=RetryPolicy(tries=1 + settings.retries),
+        limiter=Limiter(concurrency=settings.concurrency, per_minute=settings.rate_per_minute),
+        fallback=FALLBACK if settings.fallback_chat else None,
+        tape=_tape(settings),
+    )

@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
-    from diffvet.assembly import load_settings  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import load_settings  # noqa: PLC0415
     from diffvet.diff.source import open_source  # noqa: PLC0415
     from diffvet.settings.load import OPTIONS  # noqa: PLC0415
 
@@ -87,28 +87,38 @@ def run(args: argparse.Namespace) -> int:
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
         return show(stream, settings, as_json=args.format == "json")
-    review = _review(stream, settings)
-    _report(review, settings, args)
-    return _exit_code(review, settings)
+    reviewed = review(stream, settings)
+    _report(reviewed, settings, args)
+    return _exit_code(reviewed, settings)
 
 
-def _review(stream: "DiffStream", settings: "Settings") -> "Review":
-    from diffvet.assembly import hide_key, open_reviewer  # noqa: PLC0415
+def review(stream: "DiffStream", settings: "Settings") -> "Review":
+    """The whole review of ``stream``, with progress on a terminal; notices of the store go to standard error.
+
+    Raises ``DiffvetError``, and ``KeyboardInterrupt`` when it was interrupted and has cleaned up.
+    """
+    from diffvet.assembly import Errand, hide_key, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli import interrupt  # noqa: PLC0415
     from diffvet.cli.progress import shown  # noqa: PLC0415
     from diffvet.review.events import collect  # noqa: PLC0415
+    from diffvet.store.store import Store  # noqa: PLC0415
 
     key = hide_key(settings)  # before git is started: no child inherits it
+    errand = Errand("cli", stream.root.name if stream.root else "")
 
-    async def whole() -> "Review":
+    async def whole(store: Store) -> "Review":
         async with (
-            open_reviewer(settings, key) as reviewer,
+            open_reviewer(settings, key, store=store, errand=errand) as reviewer,
             aclosing(reviewer.review(stream)) as events,
             aclosing(shown(events, enabled=sys.stderr.isatty())) as watched,
         ):
             return await collect(watched, kind=stream.kind, base=stream.base, head=stream.head)
 
-    return interrupt.run(whole())
+    with Store.open() as store:
+        reviewed = interrupt.run(whole(store))
+    for notice in store.notices:
+        _say(notice)
+    return reviewed
 
 
 def _report(review: "Review", settings: "Settings", args: argparse.Namespace) -> None:

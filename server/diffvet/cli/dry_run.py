@@ -5,10 +5,11 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from diffvet.assembly import limits, model
+from diffvet.assembly import limits
 from diffvet.dialogue.prompt import estimate_tokens
 from diffvet.review.reviewer import plan
 from diffvet.review.unit import ReviewUnit
+from diffvet.settings.model import EMBEDDED
 
 if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
@@ -35,13 +36,17 @@ def show(stream: "DiffStream", settings: "Settings", *, as_json: bool) -> int:
 
 
 def _units(stream: "DiffStream", settings: "Settings") -> Iterator[dict[str, object]]:
-    for unit, text in plan(stream, limits(settings).unit_tokens):
-        yield {
-            "model": model(settings),
-            "prompt": text,
-            "estimated_input_tokens": estimate_tokens(text),
-            "hunks": list(_hunks(unit)),
-        }
+    said = (settings.instructions,) if settings.instructions else ()
+    remote = any(name != EMBEDDED for name in settings.asked)
+    for unit, own, masked in plan(stream, limits(settings).unit_tokens, remote=remote, instructions=said):
+        for name in settings.asked:
+            text = own if name == EMBEDDED else masked
+            yield {
+                "model": name,
+                "prompt": text,
+                "estimated_input_tokens": estimate_tokens(text),
+                "hunks": list(_hunks(unit)),
+            }
 
 
 def _hunks(unit: ReviewUnit) -> Iterator[dict[str, object]]:

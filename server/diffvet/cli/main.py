@@ -16,6 +16,8 @@ VERBS = {
     "check": "review a change and report findings",
     "diff": "show how a change is read, without reviewing it",
     "rules": "list, explain, test and try the embedded reviewer's rules",
+    "cache": "show or clear what is remembered between runs",
+    "usage": "show what reviews have cost",
     "gateway": "serve /v1/messages on this machine",
     "lsp": "run the language server on standard input and output",
 }

@@ -13,7 +13,7 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.visible import restore
 from diffvet.diff.model import Side
 from diffvet.review.finding import Placement
-from diffvet.review.unit import Part
+from diffvet.review.part import Part
 
 WINDOW = 3
 """How many lines a quote may span (the prompt asks for one to three)."""

@@ -1,46 +1,38 @@
 """The pipeline itself: sections in, events out as they land.
 
-Reading, parsing and packing happen in a worker thread; up to ``concurrency`` units are with the reviewer
-at once. Closing the generator cancels what is in flight and stops reading.
+Reading, masking and packing happen in a worker thread; up to ``concurrency`` units are with the readers at
+once. Closing the generator cancels what is in flight and stops reading.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from diffvet.dialogue import bullets, prompt
+from diffvet.dialogue import prompt
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
-from diffvet.messages.errors import AuthenticationError, MessagesError
-from diffvet.messages.wire import Completion
 from diffvet.review.events import Answered, Event, Planned
-from diffvet.review.finding import Usage
-from diffvet.review.settle import Settlement, Verdict
+from diffvet.review.mask import Committed
+from diffvet.review.reader import Course, Reader
+from diffvet.review.settle import Settlement
 from diffvet.review.unit import Packer, ReviewUnit, parts_of
+from diffvet.review.veil import Veil
+from diffvet.review.verdict import Verdict, joined
 
 PATIENCE = 0.5
 """Seconds a cancelled review waits for its reading thread; one that is stuck in a read is left behind."""
-
-
-class Asker(Protocol):
-    """Whoever carries a prompt to a reviewer; ``messages.client.MessagesClient`` is one."""
-
-    async def ask(self, prompt: str, *, model: str, max_tokens: int) -> Completion:
-        """The reviewer's answer; raises ``MessagesError``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much goes out at a time.
 
-    ``unit_tokens``: estimated tokens of diff that a prompt may show; ``max_tokens``: tokens of an answer;
-    ``concurrency``: how many units may be with the reviewer at once.
+    ``unit_tokens``: estimated tokens of diff that a prompt may show; ``concurrency``: how many units may be
+    with the readers at once.
     """
 
     unit_tokens: int
-    max_tokens: int
     concurrency: int
 
 
@@ -54,12 +46,16 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The next hunk of ``file`` was read; it will come in ``parts`` parts of about ``tokens`` tokens."""
+    """The next hunk of ``file`` was read; it will come in ``parts`` parts of about ``tokens`` tokens.
+
+    ``secrets`` are those it commits, where it is masked for a remote reader.
+    """
 
     file: int
     hunk: Hunk
     parts: int
     tokens: int
+    secrets: tuple[Committed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +69,73 @@ Step = Opened | Read | Closed | ReviewUnit
 Steps = Generator[Step, None, None]
 
 
-def steps(sections: Iterable[FileSection], unit_tokens: int) -> Steps:
-    """Read ``sections``, a hunk at a time: what is read, and each unit as it fills."""
+def steps(sections: Iterable[FileSection], unit_tokens: int, veil: Veil | None = None) -> Steps:
+    """Read ``sections``, a hunk at a time: what is read, and each unit as it fills.
+
+    With a ``veil`` every hunk is masked before it is cut.
+    """
     packer = Packer(unit_tokens)
     for file, section in enumerate(sections):
         change = outline(section)
         yield Opened(file, change)
         for index, hunk in enumerate(read_hunks(section)):
+            secrets = veil.look(file, change, hunk) if veil else ()
             parts = list(parts_of(change, file, index, hunk, unit_tokens))
-            yield Read(file, hunk, len(parts), sum(part.tokens for part in parts))
+            yield Read(file, hunk, len(parts), sum(part.tokens for part in parts), secrets)
             for part in parts:
                 yield from packer.add(part)
         yield Closed(file)
     yield from packer.flush()
 
 
-def plan(sections: Iterable[FileSection], unit_tokens: int) -> Iterator[tuple[ReviewUnit, str]]:
-    """The units and their exact prompts, in sending order; nothing is sent (``--dry-run``)."""
-    for step in steps(sections, unit_tokens):
-        if isinstance(step, ReviewUnit):
-            yield step, prompt.write(step.changes)
+def plan(
+    sections: Iterable[FileSection], unit_tokens: int, *, remote: bool, instructions: Sequence[str] = ()
+) -> Iterator[tuple[ReviewUnit, str, str]]:
+    """The units, and the exact prompts for the embedded reviewer and for a model, in sending order.
+
+    Nothing is sent (``--dry-run``). The model's prompt is masked if ``remote``, else it is not to be used.
+    """
+    veil = Veil() if remote else None
+    for step in steps(sections, unit_tokens, veil):
+        if not isinstance(step, ReviewUnit):
+            continue
+        own = prompt.write(step.changes)
+        if veil is None:
+            yield step, own, own
+            continue
+        shown = ReviewUnit(tuple(replace(part, change=veil.cover(part)) for part in step.parts))
+        said = (*instructions, *veil.instructions(step.parts))
+        yield step, own, prompt.write(shown.changes, instructions=said)
 
 
 class Reviewer:
-    """Reviews streams of sections with one model behind one endpoint."""
+    """Reviews streams of sections with one reader, or several that complete each other."""
 
-    def __init__(self, asker: Asker, *, model: str, limits: Limits) -> None:
-        self.model = model
-        self._asker = asker
+    def __init__(self, readers: Sequence[Reader], limits: Limits) -> None:
+        self._readers = readers
         self._limits = limits
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls those who review."""
+        return ", ".join(reader.name for reader in self._readers)
 
     async def review(self, sections: Iterable[FileSection]) -> AsyncGenerator[Event, None]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
         Each hunk is ``Planned`` once, each file ``Settled`` once, each unit ``Answered`` once.
         """
-        reading = _Reading(steps(sections, self._limits.unit_tokens))
-        settlement = Settlement(self.model)
+        course = Course()
+        veil = course.veil if any(reader.remote for reader in self._readers) else None
+        reading = _Reading(steps(sections, self._limits.unit_tokens, veil))
+        settlement = Settlement(self.name)
         asked: set[asyncio.Task[Verdict]] = set()
-        hopeless: list[str] = []
         try:
             while True:
                 while len(asked) < self._limits.concurrency and (batch := await reading.next()):
                     for step in batch:
                         if isinstance(step, ReviewUnit):
-                            asked.add(asyncio.create_task(self._ask(step, hopeless)))
+                            asked.add(asyncio.create_task(self._read(step, course)))
                         else:
                             yield _planned(step, settlement)
                 for settled in settlement.take():
@@ -134,23 +152,13 @@ class Reviewer:
             await asyncio.gather(*asked, return_exceptions=True)
             await reading.close()
 
-    async def _ask(self, unit: ReviewUnit, hopeless: list[str]) -> Verdict:
-        """The reviewer's verdict on ``unit``. A refused key is remembered: no further unit is sent."""
-        if hopeless:
-            return Verdict(unit, (), hopeless[0], Usage())
-        text = await asyncio.to_thread(prompt.write, unit.changes)
-        try:
-            reply = await self._asker.ask(text, model=self.model, max_tokens=self._limits.max_tokens)
-        except MessagesError as error:
-            if isinstance(error, AuthenticationError):
-                hopeless.append(str(error))
-            return Verdict(unit, (), str(error), Usage(requests=1))
-        usage = Usage(1, reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
-        answer = await asyncio.to_thread(bullets.read, reply.text)
-        failure = None if answer.complete else answer.problem or "the answer could not be read"
-        if failure is None and reply.truncated:
-            failure = "the answer was cut at its token limit"
-        return Verdict(unit, answer.bullets, failure, usage)
+    async def _read(self, unit: ReviewUnit, course: Course) -> Verdict:
+        """What all readers say of ``unit``, each told what those before it said."""
+        verdicts: list[Verdict] = []
+        for reader in self._readers:
+            known = [stated.bullet for verdict in verdicts for stated in verdict.stated]
+            verdicts.append(await reader.read(unit, course, known))
+        return joined(verdicts)
 
 
 def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:
@@ -159,8 +167,9 @@ def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:
         case Opened(file, change):
             settlement.open(file, change)
             return Planned(files=1)
-        case Read(file, hunk, parts, tokens):
+        case Read(file, hunk, parts, tokens, secrets):
             settlement.expect(file, hunk, parts)
+            settlement.add_secrets(file, secrets)
             return Planned(hunks=1, parts=parts, tokens=tokens)
         case Closed(file):
             settlement.close(file)

@@ -7,25 +7,15 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.diff.model import FileChange, Hunk, Status
 from diffvet.diff.section import is_loss
 from diffvet.review.events import Settled
-from diffvet.review.finding import Finding, Usage
+from diffvet.review.finding import Finding, Placement
 from diffvet.review.fingerprint import identify
 from diffvet.review.ledger import LedgerRow, Outcome
+from diffvet.review.mask import Committed
 from diffvet.review.place import Place, Placer
-from diffvet.review.unit import ReviewUnit
+from diffvet.review.verdict import Verdict
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came back for a unit.
-
-    ``failure`` names the cause when its hunks do not count as reviewed;
-    ``bullets`` may hold findings all the same (the whole bullets of an answer that was cut).
-    """
-
-    unit: ReviewUnit
-    bullets: tuple[Bullet, ...]
-    failure: str | None
-    usage: Usage
+LOCAL = "embedded"
+"""Who reports the secrets that are masked for a remote reader: this process."""
 
 
 @dataclass(slots=True)
@@ -55,7 +45,7 @@ class Settlement:
         """The next hunk of ``file`` will be reviewed in ``parts`` parts."""
         known = self._open[file]
         place = (hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)
-        known.rows.append(LedgerRow(known.change.path, *place, Outcome.REVIEWED, None, self._reviewer))
+        known.rows.append(LedgerRow(known.change.path, *place, Outcome.CACHED, None, self._reviewer))
         known.waiting += parts
 
     def close(self, file: int) -> None:
@@ -63,19 +53,25 @@ class Settlement:
         self._open[file].closed = True
         self._settle_if_done(file)
 
+    def add_secrets(self, file: int, secrets: Sequence[Committed]) -> None:
+        """Report the secrets that the last hunk of ``file`` commits; their place is known exactly."""
+        for secret in secrets:
+            finding = _secret(secret)
+            self._open[file].anchored.append((finding, secret.anchor))
+
     def add(self, verdict: Verdict) -> None:
         """Take in what came back for one unit."""
         placer = Placer(verdict.unit.parts)
-        for bullet in verdict.bullets:
-            place = placer.place(bullet)
-            finding = _finding(bullet, place, self._reviewer)
+        for stated in verdict.stated:
+            place = placer.place(stated.bullet)
+            if place.placement is not Placement.UNPLACED and not place.part.owns(place.side, place.line):
+                continue  # the neighbouring piece of the same hunk answers for this line
+            finding = _finding(stated.bullet, place, stated.reviewer)
             self._open[place.part.file].anchored.append((finding, place.anchor))
-        for part in verdict.unit.parts:
+        for index, part in enumerate(verdict.unit.parts):
             file = self._open[part.file]
             file.waiting -= 1
-            row = file.rows[part.hunk]
-            if verdict.failure is not None and row.outcome is not Outcome.FAILED:
-                file.rows[part.hunk] = replace(row, outcome=Outcome.FAILED, reason=verdict.failure)
+            file.rows[part.hunk] = _worse(file.rows[part.hunk], verdict, index)
         for number in {part.file for part in verdict.unit.parts}:
             self._settle_if_done(number)
 
@@ -90,6 +86,17 @@ class Settlement:
             del self._open[number]
             rows = tuple(file.rows) or (unread(file.change),)
             self._settled.append(Settled(file.change.path, identify(file.anchored), rows))
+
+
+def _worse(row: LedgerRow, verdict: Verdict, part: int) -> LedgerRow:
+    """``row`` after one more part: failed if any part failed, cached only if every part was."""
+    if row.outcome is Outcome.FAILED:
+        return row
+    if part in verdict.failures:
+        return replace(row, outcome=Outcome.FAILED, reason=verdict.failures[part])
+    if part in (verdict.cached or ()):
+        return row
+    return replace(row, outcome=Outcome.REVIEWED)
 
 
 def unread(change: FileChange) -> LedgerRow:
@@ -110,6 +117,27 @@ def _no_lines(change: FileChange) -> str:
             return f"only the mode changed, from {change.old_mode} to {change.new_mode}"
         case _:
             return "no line changed"
+
+
+def _secret(secret: Committed) -> Finding:
+    bullet = secret.bullet
+    start = bullet.start or 1
+    return Finding(
+        fingerprint="",
+        path=bullet.path or "",
+        side=bullet.side,
+        line=start,
+        end_line=bullet.end or start,
+        severity=bullet.severity,
+        category=bullet.category,
+        title=bullet.title,
+        why=bullet.why,
+        fix=bullet.fix,
+        quote=None,
+        placement=Placement.EXACT,
+        reviewer=LOCAL,
+        code=secret.anchor,
+    )
 
 
 def _finding(bullet: Bullet, place: Place, reviewer: str) -> Finding:

@@ -1,0 +1,202 @@
+"""Those who read units: the embedded reviewer, and a model behind an endpoint.
+
+A model sees masked text only, is asked only about what it has not answered before, and only while the
+budget lasts. The embedded reviewer sits in this process: nothing to mask, to remember or to pay.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from diffvet.dialogue import bullets, prompt
+from diffvet.dialogue.answer import Answer, Bullet
+from diffvet.errors import DiffvetError
+from diffvet.messages.errors import AuthenticationError, MessagesError
+from diffvet.messages.wire import Billed, Completion
+from diffvet.review import cache
+from diffvet.review.finding import Usage
+from diffvet.review.place import Placer
+from diffvet.review.unit import Part, ReviewUnit
+from diffvet.review.veil import Veil
+from diffvet.review.verdict import Stated, Verdict
+
+
+class Asker(Protocol):
+    """Whoever carries a prompt to a reviewer; ``messages.client.MessagesClient`` is one."""
+
+    async def ask(self, prompt: str, *, model: str, max_tokens: int) -> Completion:
+        """The reviewer's answer; raises ``MessagesError``."""
+
+
+class Meter(Protocol):
+    """Keeps the caps: one reservation for each question."""
+
+    def reserve(self, model: str, estimate: Usage) -> Callable[[Usage], None]:
+        """Allow a question of about ``estimate``; the result takes what it did cost.
+
+        Raises ``DiffvetError`` when a cap is reached.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the readers of one review share: the veil, and who has refused our key (no use asking again)."""
+
+    veil: Veil = field(default_factory=Veil)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """One reviewer."""
+
+    @property
+    def name(self) -> str:
+        """What findings and rows call it."""
+
+    @property
+    def remote(self) -> bool:
+        """Whether text leaves this process."""
+
+    async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
+        """The verdict on ``unit``; ``known`` was already said by others. Raises nothing but cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedReader:
+    """The embedded reviewer, asked through the same wire format."""
+
+    asker: Asker
+    name: str
+    max_tokens: int
+    remote: bool = False
+
+    async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
+        """Ask about the whole unit as it is."""
+        del course, known  # it needs neither cover nor hints
+        text = await asyncio.to_thread(prompt.write, unit.changes)
+        answer, failure, usage = await _asked(self.asker, text, self.name, self.max_tokens)
+        failures = dict.fromkeys(range(len(unit.parts)), failure) if failure else {}
+        return Verdict(unit, _stated(answer.bullets, self.name), failures, usage=usage)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReader:
+    """A model behind an endpoint. ``answers`` and ``meter`` are None where nothing is remembered or capped."""
+
+    asker: Asker
+    name: str
+    max_tokens: int
+    answers: cache.Answers | None = None
+    meter: Meter | None = None
+    instructions: tuple[str, ...] = ()
+    remote: bool = True
+
+    async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
+        """Answer from memory what is known, ask about the rest."""
+        shown = [replace(part, change=course.veil.cover(part)) for part in unit.parts]
+        keys = [self._key(part) for part in shown]
+        remembered = await self._remembered(keys, shown)
+        said = [bullet for known_bullets in remembered.values() for bullet in known_bullets]
+        asked = [index for index in range(len(shown)) if index not in remembered]
+        failure: str | None = None
+        usage = Usage()
+        if asked:
+            parts = [shown[index] for index in asked]
+            answer, failure, usage = await self._ask(parts, course, known)
+            said += answer.bullets
+            if failure is None:
+                await self._remember(parts, [keys[index] for index in asked], answer.bullets)
+        uncovered = (course.veil.uncover(unit.parts, bullet) for bullet in said)
+        return Verdict(
+            unit,
+            _stated([bullet for bullet in uncovered if bullet], self.name),
+            dict.fromkeys(asked, failure) if failure else {},
+            frozenset(remembered),
+            usage,
+        )
+
+    async def _ask(
+        self, parts: Sequence[Part], course: Course, known: Sequence[Bullet]
+    ) -> tuple[Answer, str | None, Usage]:
+        """The answer about ``parts``, why it does not count (None if it does), and what it cost."""
+        if self.name in course.refused:
+            return Answer((), complete=False), course.refused[self.name], Usage()
+        said = (*self.instructions, *course.veil.instructions(parts), *_facts(known))
+        text = await asyncio.to_thread(prompt.write, ReviewUnit(tuple(parts)).changes, instructions=said)
+        try:
+            settle = await self._reserve(text)
+        except DiffvetError as error:
+            return Answer((), complete=False), f"budget: {error}", Usage()
+        answer, failure, usage = await _asked(self.asker, text, self.name, self.max_tokens, course.refused)
+        await asyncio.to_thread(settle, usage)
+        return answer, failure, usage
+
+    def _key(self, part: Part) -> str:
+        own = "" if part.own is None else str(part.own)
+        return cache.key(part.change, model=self.name, instructions=self.instructions, own=own)
+
+    async def _reserve(self, text: str) -> Callable[[Usage], None]:
+        if self.meter is None:
+            return lambda _usage: None
+        estimate = Usage(1, prompt.estimate_tokens(text), self.max_tokens)
+        return await asyncio.to_thread(self.meter.reserve, self.name, estimate)
+
+    async def _remembered(
+        self, keys: Sequence[str], shown: Sequence[Part]
+    ) -> Mapping[int, tuple[Bullet, ...]]:
+        """The bullets of the parts that were answered before, by index."""
+        if self.answers is None:
+            return {}
+        texts = await asyncio.to_thread(self.answers.lookup, keys)
+        read = {i: cache.read(texts[k], shown[i].change) for i, k in enumerate(keys) if k in texts}
+        return {index: known for index, known in read.items() if known is not None}
+
+    async def _remember(self, parts: Sequence[Part], keys: Sequence[str], said: Sequence[Bullet]) -> None:
+        """Keep what was said of each part; texts are as they were sent, secrets masked."""
+        if self.answers is None:
+            return
+        placer = Placer(parts)
+        places = [(placer.place(bullet).part, bullet) for bullet in said]
+        entries = {
+            key: cache.write([bullet for at, bullet in places if at is part], part.change)
+            for key, part in zip(keys, parts, strict=True)
+        }
+        await asyncio.to_thread(self.answers.remember, entries, model=self.name)
+
+
+async def _asked(
+    asker: Asker, text: str, model: str, max_tokens: int, refused: dict[str, str] | None = None
+) -> tuple[Answer, str | None, Usage]:
+    """Ask, and judge whether the answer is a whole review; a refusal of the key is noted in ``refused``."""
+    try:
+        reply = await asker.ask(text, model=model, max_tokens=max_tokens)
+    except MessagesError as error:
+        if refused is not None and isinstance(error, AuthenticationError):
+            refused[model] = str(error)
+        return Answer((), complete=False), str(error), _usage(error.usage_tokens)
+    usage = Usage(max(reply.requests, 1), reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
+    answer = await asyncio.to_thread(bullets.read, reply.text)
+    if not answer.complete:
+        return answer, answer.problem or "the answer could not be read", usage
+    return answer, "the answer was cut at its token limit" if reply.truncated else None, usage
+
+
+def _usage(billed: Billed) -> Usage:
+    return Usage(max(billed.requests, 1), billed.input_tokens, billed.output_tokens, billed.credits or 0.0)
+
+
+def _stated(said: Sequence[Bullet], reviewer: str) -> tuple[Stated, ...]:
+    return tuple(Stated(bullet, reviewer) for bullet in said)
+
+
+def _facts(known: Sequence[Bullet]) -> tuple[str, ...]:
+    """What other reviewers already said, as an instruction. Titles only: they hold no code."""
+    if not known:
+        return ()
+    said = "; ".join(
+        f"{'L' if bullet.side == 'old' else 'R'}{bullet.start} {bullet.title}"
+        for bullet in known
+        if bullet.start
+    )
+    return (f"Already reported, do not repeat unless you can say it better on the same line: {said}.",)
