@@ -25,9 +25,6 @@ from pathlib import Path
 from diffvet.dialogue.vocabulary import Category
 from diffvet.review.baseline import EMPTY, Baseline, BaselineError, Entry, meaningful
 
-DEFAULT = ".diffvet-baseline.json"
-"""The file's name at the root of the repository, where nobody names another."""
-
 VERSION = 1
 LARGEST = 64 << 20
 """Bytes a baseline may have; more is no baseline."""
@@ -37,23 +34,6 @@ _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
 _FIELDS = ("path", "category", "title", "reason", "author", "added")
 
 _Pairs = tuple[tuple[str, object], ...]
-
-
-def locate(root: Path, name: str) -> Path:
-    """The baseline ``name`` of the repository at ``root``, for a name the repository chose or the default.
-
-    Refused with a ``BaselineError``: what lies outside the repository (through links too) or in ``.git``.
-    """
-    path = root / name
-    try:
-        inside = path.resolve().relative_to(root.resolve())
-    except (ValueError, OSError, RuntimeError) as error:
-        raise BaselineError(
-            f"the baseline {name!r} lies outside the repository; name a file inside it, or pass --baseline yourself"
-        ) from error
-    if ".git" in (part.lower() for part in inside.parts):
-        raise BaselineError(f"the baseline {name!r} lies in git's own directory; name another file")
-    return path
 
 
 def read(path: Path) -> Baseline:
@@ -88,9 +68,14 @@ def render(baseline: Baseline) -> str:
 
 
 def write(path: Path, baseline: Baseline) -> bool:
-    """Make ``path`` hold ``baseline``, whole or not at all; False if it did already. Raises ``BaselineError``."""
+    """Make ``path`` hold ``baseline``, whole or not at all; False if it did already. Raises ``BaselineError``.
+
+    Nothing is written below a ``.git``, whoever named the file.
+    """
     content = render(baseline).encode()
     try:
+        if ".git" in (part.lower() for part in path.resolve().parts):
+            raise BaselineError(f"the baseline {path} lies in git's own directory; name another file")
         if path.is_file() and path.read_bytes() == content:
             return False
         _replace(path, content)

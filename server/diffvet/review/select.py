@@ -5,12 +5,12 @@ before anything that only limits what is shown: a finding below ``min_severity``
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from diffvet.dialogue.vocabulary import Severity
-from diffvet.diff.model import LineKind
+from diffvet.diff.model import DiffLine, LineKind, Side
 from diffvet.review.events import order
 from diffvet.review.finding import Finding, Placement, State
 from diffvet.review.place import Place
@@ -78,21 +78,27 @@ class Selected:
 def narrowest(place: Place) -> FilterMode:
     """The narrowest filter mode that shows a finding at ``place``.
 
-    A range counts as touching every diff line between its first and its last, removed ones included. A finding
-    whose lines are not known is about the change as a whole: the narrowest mode shows it.
+    A finding whose lines are not known is about the change as a whole: the narrowest mode shows it.
     """
     if place.placement is Placement.UNPLACED:
         return FilterMode.ADDED
-    lines = place.part.lines
+    return narrowest_on(place.part.lines, place.side, place.line, place.end_line)
+
+
+def narrowest_on(lines: Sequence[DiffLine], side: Side, line: int, end_line: int) -> FilterMode:
+    """The same for ``line`` to ``end_line`` of ``side``, in a hunk of ``lines``.
+
+    A range touches every diff line between its first and its last, removed ones included.
+    """
     within = [
         index
-        for index, line in enumerate(lines)
-        if (number := line.number(place.side)) is not None and place.line <= number <= place.end_line
+        for index, row in enumerate(lines)
+        if (number := row.number(side)) is not None and line <= number <= end_line
     ]
     if not within:
         return FilterMode.FILE
     touched = lines[within[0] : within[-1] + 1]
-    changed = any(line.kind is not LineKind.CONTEXT for line in touched)
+    changed = any(row.kind is not LineKind.CONTEXT for row in touched)
     return FilterMode.ADDED if changed else FilterMode.DIFF_CONTEXT
 
 

@@ -22,16 +22,21 @@ RULE = "diffvet.ignore-marker"
 def ignored(place: Place, category: Category, rule: str | None) -> Marker | None:
     """The marker that hides a finding of ``category`` (and ``rule``) at ``place``; None where none does.
 
-    A finding on removed lines takes the markers of the nearest new line before and after them. A finding
-    whose place is not known is never hidden.
+    A finding whose place is not known is never hidden.
     """
     if place.placement is Placement.UNPLACED:
         return None
-    path = place.part.change.path
-    found = (
-        marker for line, above in _near(place) for marker in _on(line, path) if marker.alone or not above
-    )
-    return next((marker for marker in found if marker.covers(category, rule)), None)
+    near = nearby(place.part.lines, place.part.change.path, place.side, place.line, place.end_line)
+    return next((marker for marker in near if marker.covers(category, rule)), None)
+
+
+def nearby(lines: Sequence[DiffLine], path: str, side: Side, line: int, end_line: int) -> Iterator[Marker]:
+    """The markers that count for ``line`` to ``end_line`` of ``side``, in a hunk of ``path`` with these ``lines``.
+
+    For removed lines those on the nearest new line before and after them count.
+    """
+    for row, above in _near(lines, side, line, end_line, path):
+        yield from (marker for marker in _on(row, path) if marker.alone or not above)
 
 
 def complaints(part: Part) -> tuple[Bullet, ...]:
@@ -46,23 +51,24 @@ def complaints(part: Part) -> tuple[Bullet, ...]:
     )
 
 
-def _near(place: Place) -> Iterator[tuple[DiffLine, bool]]:
-    """The new-side lines whose markers count for ``place``; True with those that count only if alone."""
-    lines = place.part.lines
+def _near(
+    lines: Sequence[DiffLine], side: Side, first: int, last: int, path: str
+) -> Iterator[tuple[DiffLine, bool]]:
+    """The new-side lines whose markers count; True with those that count only if alone on their line."""
     within = [
         index
-        for index, line in enumerate(lines)
-        if (number := line.number(place.side)) is not None and place.line <= number <= place.end_line
+        for index, row in enumerate(lines)
+        if (number := row.number(side)) is not None and first <= number <= last
     ]
     if not within:
         return
     yield from ((lines[index], False) for index in within if lines[index].new is not None)
     above = _neighbour(lines, within[0], -1)
-    if place.side is Side.OLD:
+    if side is Side.OLD:
         for index in (above, _neighbour(lines, within[-1], 1)):
             if index is not None:
                 yield lines[index], False
-    while above is not None and any(marker.alone for marker in _on(lines[above], place.part.change.path)):
+    while above is not None and any(marker.alone for marker in _on(lines[above], path)):
         yield lines[above], True
         above = _neighbour(lines, above, -1)
 
