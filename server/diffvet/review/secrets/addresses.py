@@ -21,6 +21,17 @@ _BEARER: Final = re.compile(
 _USER_FLAG: Final = re.compile(
     r"(?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?[\w.@-]{1,64}:(?P<value>[^\s\"'@]{4,128})"
 )
+_LOGIN_FLAG: Final = re.compile(
+    r"(?:[^\n\"'|;]{0,200}?\s)??-(?:p|a|-pass)[ =]?[\"']?(?P<value>[^\s\"']{5,128})"
+)
+_PIPED: Final = re.compile(
+    r"echo[ \t]+(?:-n[ \t]+)?[\"']?(?P<value>[^\s\"'|$]{6,256})[\"']?[ \t]*\|[^\n|]{0,80}password-stdin"
+)
+_PAIR: Final = re.compile(
+    r"(?:NetworkCredential|BasicAuth|Credentials|getConnection|login|authenticate|connect|auth\s*=\s*|jwt\.(?:sign|encode|verify|decode))"
+    r"\((?:[^()\"'\n]{0,80},)?\s*(?:(?P<q>[\"'])[^\"'\n]{1,80}(?P=q)|[\w.]{1,40})\s*,\s*[\"'](?P<value>[^\"'\s]{6,256})[\"']",
+    re.IGNORECASE,
+)
 _NETRC: Final = re.compile(r"\b(?:login|user)[ \t]+\S{1,128}[ \t\n]+password[ \t]+(?P<value>\S{4,256})")
 _ORACLE: Final = re.compile(r"jdbc:oracle:thin:[\w$]{1,64}/(?P<value>[^\s@\"']{3,128})@")
 _PGPASS: Final = re.compile(
@@ -34,42 +45,42 @@ _LOCAL: Final = re.compile(
     r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|(?:[\w.-]+\.)?example(?:\.\w+)?|(?:[\w.-]+\.)?(?:test|invalid|local))(?![\w.-])",
     re.IGNORECASE,
 )
-_SCHEMES: Final = (
-    ("earer", 1),
-    ("oken ", 1),
-    ("asic ", 1),
-    ("BEARER", 0),
-    ("BASIC", 0),
-    ("plunk ", 1),
-    ("enieKey", 1),
-    ("pikey ", 1),
-    ("piKey ", 1),
+_CALLS: Final = (
+    "networkcredential", "basicauth", "credentials(", "getconnection", "auth=", "auth =", "login(", "authenticate(", "connect(", "jwt.",
+)  # fmt: skip
+_LOGINS: Final = (
+    *((word, _USER_FLAG, PASSWORD) for word in ("-u ", "-u=", "--user", "--proxy-user")),
+    *(
+        (word, _LOGIN_FLAG, PASSWORD)
+        for word in ("mysql", "mariadb", "sshpass", "docker login", "redis-cli", "mongo")
+    ),
+    *((word, _PAIR, PASSWORD) for word in _CALLS),
+    *(
+        (word, _BEARER, AUTH_HEADER)
+        for word in ("bearer", "basic", "token ", "apikey ", "splunk ", "geniekey", "bot ")
+    ),
+    ("echo ", _PIPED, PASSWORD),
+    ("login ", _NETRC, PASSWORD),
+    ("user ", _NETRC, PASSWORD),
+    ("jdbc:oracle", _ORACLE, URL_PASSWORD),
+    ("identified ", _IDENTIFIED, PASSWORD),
+    ("with password", _IDENTIFIED, PASSWORD),
+    ("encrypted password", _IDENTIFIED, PASSWORD),
+    ("set password", _IDENTIFIED, PASSWORD),
 )
-"""What authorization schemes hold in any usual spelling, and how many letters stand before it."""
+"""A word in lower case, and the pattern that is tried where it stands."""
 
 
-def find(text: str, path: str) -> Iterator[Span]:
-    """The passwords in addresses, headers and logins of ``text``; spans may overlap."""
+def find(text: str, lowered: str, path: str) -> Iterator[Span]:
+    """The passwords in addresses, headers and logins of ``text``; spans may overlap.
+
+    ``lowered`` is the text in lower case, with the same offsets.
+    """
     yield from _urls(text)
-    yield from _headers(text)
-    for word, pattern, kind in (
-        ("-u", _USER_FLAG, PASSWORD),
-        ("--user", _USER_FLAG, PASSWORD),
-        ("--proxy-user", _USER_FLAG, PASSWORD),
-        ("login ", _NETRC, PASSWORD),
-        ("user ", _NETRC, PASSWORD),
-        ("jdbc:oracle", _ORACLE, URL_PASSWORD),
-        ("dentified ", _IDENTIFIED, PASSWORD),
-        ("DENTIFIED ", _IDENTIFIED, PASSWORD),
-        ("assword", _IDENTIFIED, PASSWORD),
-        ("ASSWORD", _IDENTIFIED, PASSWORD),
-    ):
-        for at in _places(text, word):
-            before = max(0, at - 24) if pattern is _IDENTIFIED else at
-            hit = (
-                pattern.search(text, before, at + 400) if pattern is _IDENTIFIED else pattern.match(text, at)
-            )
-            if hit and _is_password(hit["value"]):
+    for word, pattern, kind in _LOGINS:
+        for at in _places(lowered, word):
+            hit = pattern.match(text, at)
+            if hit and (_is_credential(hit) if kind is AUTH_HEADER else _is_password(hit["value"])):
                 yield Span(*hit.span("value"), kind)
     if path.endswith((".pgpass", "pgpass.conf")):
         for hit in _PGPASS.finditer(text):
@@ -102,24 +113,14 @@ def _urls(text: str) -> Iterator[Span]:
             yield Span(*hit.span("value"), URL_PASSWORD)
 
 
-def _headers(text: str) -> Iterator[Span]:
-    for word, before in _SCHEMES:
-        for at in _places(text, word):
-            hit = _BEARER.match(text, max(0, at - before))
-            if hit is None:
-                continue
-            value = hit["value"]
-            if hit[0][:5].lower() == "basic":
-                good = is_login(value)
-            else:
-                good = (
-                    len(value) >= 16
-                    and surprises(value) >= 4
-                    and ratio(value) >= 0.25
-                    and not is_stand_in(value)
-                )
-            if good and not is_reference(value):
-                yield Span(*hit.span("value"), AUTH_HEADER)
+def _is_credential(hit: re.Match[str]) -> bool:
+    """Whether what follows the name of an authorization scheme is a credential, not a word of prose."""
+    value = hit["value"]
+    if is_reference(value):
+        return False
+    if hit[0][:5].lower() == "basic":
+        return is_login(value)
+    return len(value) >= 16 and surprises(value) >= 4 and ratio(value) >= 0.25 and not is_stand_in(value)
 
 
 def is_login(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from diffvet.review.secrets import names
@@ -17,9 +18,9 @@ from diffvet.review.secrets.lookalikes import (
 )
 from diffvet.review.secrets.names import Promise
 from diffvet.review.secrets.span import Span
-from diffvet.review.secrets.surprise import entropy, ratio, surprises
+from diffvet.review.secrets.surprise import CLIP, entropy, surprises
 
-_LONGEST: Final = 600
+_LONGEST: Final = 240
 """A value is judged by so many code points; one that is a secret is masked to its end."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_$.-]{0,60}")
@@ -28,27 +29,26 @@ _SPACED: Final = re.compile(r"(?:[A-Za-z]{2,12} )\Z")
 _TYPE: Final = r"(?::\s?[&A-Za-z][\w.<>\[\]?| ]{0,40}?)"
 _GLUE: Final = re.compile(
     rf"""(?:
-      (?P<strong>
-        \\?["'`]?\]?\)?\s?{_TYPE}?[ \t]*(?::=|=>|->|\?=|\|\|=|\?\?=|=)[ \t]*\n?[ \t]*     # name = "x", "name"] = "x", name: str = "x"
-      | \\?["'`]?[ \t]*:[ \t]*(?:!!?\w+\s+)?                                     # name: x, "name": "x"
-      | (?:\[[^\]]{{0,40}}\])?\s*=\s*                                      # array[0] =
-      | ["']\s+(?:value|content)\s*=\s*                                    # key="name" value="x"
-      | \s*\|\s*(?=["'`])                                                  # table cell
-      | [ \t]+(?=["'`])                                                       # PASSWORD "x"
-      | ["'`][ \t]*,[ \t]*                                                       # "name", "x"
-      | [ \t]*\([ \t]*                                                           # setName("x")
-      | \s*(?:==|!=|===|!==|eq|is)\s*(?=["'`])                             # if name == "x"
-      | \s+to\s+                                                           # "name" to "x" (Kotlin)
-      )
-    | (?P<tag>["']?\s*/?>(?:</\w+>)?\s*(?:<(?:string|value|data)>)?\s*(?:<!\[CDATA\[)?)   # <name>x</name>, <key>name</key><string>x
-    | (?P<next>["']?\s*,?\s*\n[\s+-]*["']?(?:value|default|secret|content)["']?\s*[:=]\s*)  # - name: X / value: x
-    | (?P<block>["']?\s*\{{\s*\n(?:[^\n{{}}]{{0,200}}\n){{0,4}}?\s*default\s*=\s*)           # variable "x" {{ default = "y"
-    | (?P<space>[ \t]+)                                                       # ENV NAME x, --password x
+      (?P<next>["']?[ \t]*,?\s*(?:\n[ \t+-]*)?["']?\b(?:value|default|content|secret)["']?[ \t]*[:=][ \t]*) # name: NAME, value: x
+    | (?P<block>["']?[ \t]*\{{[ \t]*\n(?:[^\n{{}}]{{0,200}}\n){{0,4}}?[ \t]*default[ \t]*=[ \t]*)  # variable "name" {{ default = "x"
+    | (?P<tag>(?:["']?[ \t]*/?>\s*(?:<(?:string|value|data)>)?|</\w+>\s*<(?:string|value|data)>)\s*(?:<!\[CDATA\[)?)
+    | (?P<scalar>["']?:[ \t]*[|>][+-]?[ \t]*\n[ \t]+)                                        # name: |
+    | (?P<called>["'`][ \t]*,[ \t]*|[ \t]*\([ \t]*|[ \t]*\|[ \t]*(?=["'`]))                    # "name", "x"   setName("x")
+    | (?P<plain>
+        \\?["'`]?\]?\)?[ \t]?{_TYPE}?[ \t]*(?:(?::=|=>|->|<-|\?=|\|\|=|\?\?=|==?=?|!==?)[ \t]*)
+            (?:[\w.$]{{1,40}}(?:\(\))?[ \t]*(?:\|\||\?\?|\?:|or[ ])[ \t]*(?=["'`]))?               # name: str = "x", name = y or "x"
+      | \\?["'`]?[ \t]*:[ \t]*(?:!!?\w+[ \t]+)?                                               # name: x, "name": "x"
+      | (?:\[[^\]]{{0,40}}\])?[ \t]*=[ \t]*                                                  # array[0] = x
+      | ["']?\]?[ \t]*(?:\|\||\?\?|\?:|or)[ \t]*(?=["'`])                                      # name || "x"
+      | :-                                                                             # ${{name:-x}}
+      | [ \t]+(?:eq|to|is|was)?[ \t]*(?=["'`])                                            # PASSWORD "x"
+      )(?:[(\[]?[ \t]*\n?[ \t]*(?=["'`]))?
+    | (?P<space>[ \t]+(?:(?:is|was)[ \t]+)?)                                               # ENV NAME x, --password x
     )""",
     re.VERBOSE,
 )
 _QUOTED: Final = re.compile(
-    r"""(?:[bBuUrRfFL@$]{0,2}|new\s\w+\(|str\(|String\(|bytes\(|Some\(|\w{1,20}\.from\(|b64decode\(|fromhex\()?\\?(?P<q>["'`]{3}|["'`])"""
+    r"""(?:[bBuUrRfFL@$]{0,2}|ConvertTo-SecureString (?:-String )?|new\s\w+\(|str\(|String\(|bytes\(|Some\(|\w{1,20}\.from\(|b64decode\(|fromhex\()?\\?(?P<q>["'`]{3}|["'`])"""
 )
 _END: Final = {q: re.compile(rf"(?:\\.|[^{q[0]}\\\n])*") for q in ('"', "'", "`")}
 _BARE: Final = re.compile(r"[^\s\"'`<>]+")
@@ -63,12 +63,22 @@ _NO_KEYS: Final = re.compile(
     r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|[^/]*yarn\.lock|pnpm-lock\.ya?ml|[^/]*\.lock|go\.sum|pipfile\.lock|packages\.lock\.json|bun\.lockb?|[^/]*\.(?:sum|lockfile|svg|css|scss|less|map|po|pot|xliff?|strings|resx|snap))$",
     re.IGNORECASE,
 )
+_VERB: Final = re.compile(r"(?<![A-Za-z0-9_])[Pp]ass\Z")
+"""In prose and Python a word; a name only where a sign assigns to it."""
+_SEVERAL: Final = re.compile(r",|=(?!=*$)")
+"""What an unquoted value in code goes no further than."""
 _SPEAKS: Final = re.compile(r"\s--?[\w-]+$|^ENV\s+\w+$")
 _SPEAKS_IN_CONFIG: Final = re.compile(
     r"(?:^|\s)(?:--?[\w-]+|(?:ENV|ARG|setx?|machine\s.*|login\s.*|default\s.*)\s+[\w.-]*)$|\bpassword$"
 )
-_MINIFIED: Final = 2000
-"""A line this long is machine-made: only names that promise a secret count in it."""
+
+
+class _Doubt(IntEnum):
+    """How much the syntax around a value leaves open whether it is the value of that name."""
+
+    NONE = 0
+    CALLED = 1  # an argument after the name
+    BARE = 2  # no quotes, where code may stand
 
 
 class _Value(NamedTuple):
@@ -76,15 +86,20 @@ class _Value(NamedTuple):
     end: int
     text: str
     quoted: bool
+    doubt: _Doubt = _Doubt.NONE
+    closing: str = ""
 
 
-def find(text: str, path: str) -> Iterator[Span]:
-    """The secret values in key-like places of ``text``; spans may overlap those of other detectors."""
+def find(text: str, lowered: str, path: str) -> Iterator[Span]:
+    """The secret values in key-like places of ``text``, in order, none overlapping.
+
+    ``lowered`` is the text in lower case, with the same offsets.
+    """
     if _NO_KEYS.search(path):
         return
     config = _CONFIG.search(path) is not None
     done = 0
-    for at in _places(text):
+    for at in _places(lowered):
         if at < done:
             continue
         start = at - len(_NAME_LEFT.search(text, max(done, at - 60), at)[0])  # type: ignore[index]  # the pattern fits nothing too
@@ -93,19 +108,18 @@ def find(text: str, path: str) -> Iterator[Span]:
         level, doubt = names.promise(text[start:end].rstrip("."))
         if level is Promise.KEY and (spaced := _SPACED.search(text, max(0, start - 13), start)):
             level, doubt = max((level, doubt), names.promise(spaced[0] + text[start:end]))
-        if level is Promise.NONE or text[start:end] == "pass" or text.startswith("::", start - 2):
+        if level is Promise.NONE or text.startswith("::", start - 2):
             continue
         if text[start - 1 : start] == ":" == text[end : end + 1]:  # a word inside of a:colon:list
             continue
-        value = _value(text, end, config=config)
-        if value and _is_secret(value[0], level, doubt=doubt or value[1]):
-            yield Span(value[0].start, value[0].end, level.kind)
-            done = max(done, value[0].end)
+        value = _value(text, end, config=config or text[start - 1 : start] in {"?", "&", ";"})
+        if value and _is_secret(value, level, max(value.doubt, _Doubt.CALLED if doubt else _Doubt.NONE)):
+            done = max(done, _whole_end(text, value))
+            yield Span(value.start, done, level.kind)
 
 
-def _places(text: str) -> list[int]:
+def _places(lowered: str) -> list[int]:
     """The offsets of all telling words, in order."""
-    lowered = _lower(text)
     places = []
     for word in names.WORDS:
         at = lowered.find(word)
@@ -116,45 +130,50 @@ def _places(text: str) -> list[int]:
     return places
 
 
-def _lower(text: str) -> str:
-    """``text`` in lower case, with the same offsets."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
-
-
-def _value(text: str, at: int, *, config: bool) -> tuple[_Value, bool] | None:
-    """The value that belongs to the name ending at ``at``, and whether its syntax leaves doubt."""
+def _value(text: str, at: int, *, config: bool) -> _Value | None:
+    """The value that belongs to the name ending at ``at``."""
     glue = _GLUE.match(text, at, min(len(text), at + 1100))
-    if glue is None:
-        return None
-    called = glue["strong"] is not None and any(sign in glue[0] for sign in "(,|")
-    quote = _QUOTED.match(text, glue.end())
-    if quote:
-        return _quoted(text, quote), called
-    if (
-        called
-        or glue["block"] is not None
-        or (glue["space"] is not None and not _speaks(text, at, config=config))
+    if glue is None or (
+        _VERB.search(text, max(0, at - 5), at) and not any(sign in glue[0] for sign in "=:>")
     ):
         return None
-    value = _bare(text, glue.end(), tagged=glue["tag"] is not None)
-    if value is None:
+    quote = _QUOTED.match(text, glue.end())
+    if quote:
+        return _quoted(text, quote, _Doubt.CALLED if glue.lastgroup == "called" else _Doubt.NONE)
+    if glue.lastgroup in {"called", "block"}:
         return None
-    return value, not (config or value.quoted or _is_shell(text, at, glue[0]))
+    value = _bare(text, glue.end(), tagged=glue.lastgroup == "tag")
+    if value is None or value.quoted:
+        return value
+    if glue.lastgroup == "space" and not _speaks(text, at, config=config):
+        return value._replace(doubt=_Doubt.BARE) if config else None
+    return value if config or _is_shell(text, at, glue[0]) else value._replace(doubt=_Doubt.BARE)
 
 
-def _quoted(text: str, quote: re.Match[str]) -> _Value:
-    """The text up to the quote that closes ``quote``; an opening ``\\"`` is closed by the same."""
+def _quoted(text: str, quote: re.Match[str], doubt: _Doubt) -> _Value:
+    """The text up to the quote that closes ``quote``; an escaped one is closed by an escaped one."""
     start, mark = quote.end(), quote["q"]
     end = _END[mark[0]].match(text, start, min(len(text), start + _LONGEST)).end()  # type: ignore[union-attr]  # it fits nothing too
     if "\\" in quote[0]:
         cut = text.find("\\" + mark[0], start, end)
         end = cut if cut >= 0 else end
     judged = text[start:end]
-    if end - start >= _LONGEST - 1:
-        stops = [stop for stop in (text.find(mark[0], end), text.find("\n", end)) if stop >= 0]
-        end = min(stops, default=len(text))
-    return _Value(start, end, judged, quoted=True)
+    if len(judged) > 2 and judged[0] in "\"'" and judged[-1] == judged[0]:  # quotes within quotes
+        start, end, judged = start + 1, end - 1, judged[1:-1]
+    return _Value(start, end, judged, quoted=True, doubt=doubt, closing=mark[0])
+
+
+def _whole_end(text: str, value: _Value) -> int:
+    """The end of ``value`` in ``text``, be it longer than what was judged. Asked only for secrets: it may be far."""
+    if value.end - value.start < _LONGEST - 2:
+        return value.end
+    if value.closing:
+        stops = [
+            stop for stop in (text.find(value.closing, value.end), text.find("\n", value.end)) if stop >= 0
+        ]
+        return min(stops, default=len(text))
+    word = _BARE.match(text, value.end)
+    return word.end() if word else value.end
 
 
 def _bare(text: str, start: int, *, tagged: bool) -> _Value | None:
@@ -166,8 +185,6 @@ def _bare(text: str, start: int, *, tagged: bool) -> _Value | None:
     enclosed = tagged and text.startswith("<", end)
     stop = None if enclosed else _BARE_STOP.search(text, start, end)
     judged = text[start : stop.start() if stop else end]
-    if not stop and end - start >= _LONGEST - 1:
-        end = _BARE.match(text, start).end()  # type: ignore[union-attr]  # it matched above
     return _Value(start, stop.start() if stop else end, judged, quoted=enclosed) if judged else None
 
 
@@ -183,27 +200,41 @@ def _speaks(text: str, at: int, *, config: bool) -> bool:
     return (_SPEAKS_IN_CONFIG if config else _SPEAKS).search(before) is not None
 
 
-def _is_secret(value: _Value, level: Promise, *, doubt: bool) -> bool:
+def _is_secret(value: _Value, level: Promise, doubt: _Doubt) -> bool:
     text = value.text.strip()
-    if _is_harmless(text) or (not value.quoted and is_code(text)):
+    if _is_other(value, text, doubt):
         return False
-    if level is Promise.KEY and len(text) >= 12 and is_login(text):
-        return True
+    return _is_random(text, level, doubt) and not _is_harmless(text)
+
+
+def _is_random(text: str, level: Promise, doubt: _Doubt) -> bool:
+    """Whether ``text`` is as random as a value has to be under a name that promises ``level``."""
     if is_hex(text) or is_uuid(text):
         return level >= Promise.SECRET and len(text) >= 16 and not text.isdigit() and entropy(text) >= 2.5
-    odd, share = surprises(text), ratio(text)
+    odd = surprises(text)
+    share = odd / max(min(len(text), CLIP) - 1, 1)
+    digits = not doubt or any(char.isdigit() for char in text)
     if level is Promise.KEY:
-        return len(text) >= 20 and odd >= 7 and share >= 0.3 and entropy(text) >= 3.4
-    if doubt:
-        return len(text) >= 8 and odd >= 4 and share >= 0.25 and any(char.isdigit() for char in text)
-    if level is Promise.SECRET:
-        return len(text) >= 8 and odd >= 3 and share >= 0.2
-    return _is_password(text, odd)
+        random = len(text) >= 20 and odd >= 7 and share >= 0.3 and entropy(text) >= 3.4
+        return random or (len(text) >= 12 and is_login(text))
+    if level is Promise.SECRET or doubt is _Doubt.BARE:
+        least, part = (4 if doubt else 3), (0.3 if doubt is _Doubt.BARE else 0.2)
+        return len(text) >= 8 and odd >= least and share >= part and digits
+    return _is_password(text, odd) and (not doubt or odd >= 2) and digits
+
+
+def _is_other(value: _Value, text: str, doubt: _Doubt) -> bool:
+    """Whether ``text`` is code, an option, or more than the one value."""
+    if not value.quoted and is_code(text):
+        return True
+    if doubt is _Doubt.BARE:
+        return _SEVERAL.search(text) is not None
+    return doubt is _Doubt.CALLED and text.startswith("-")
 
 
 def _is_harmless(text: str) -> bool:
     """Whether ``text`` cannot be a secret under any name."""
-    if len(text) < 4 or any(char.isspace() for char in text):
+    if len(text) < 4 or "://" in text or any(char.isspace() for char in text):
         return True
     return is_stand_in(text) or is_reference(text) or is_digest(text) or is_path(text)
 

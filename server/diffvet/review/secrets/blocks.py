@@ -14,9 +14,13 @@ _BEGIN: Final = re.compile(
 _END: Final = re.compile(
     r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: \w+|---- END SSH2 ENCRYPTED PRIVATE KEY ----"
 )
-_BODY: Final = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_BODY: Final = re.compile(r"(?<![A-Za-z0-9+/=_])(?:(?<=\\)[nrt])?(?P<armour>[A-Za-z0-9+/=]{16,})")
 _LINE: Final = re.compile(r"[A-Za-z0-9+/]{24,100}={0,2}")
 _ARMOUR: Final = re.compile(r"[A-Za-z0-9+/=]*")
+_LONGEST: Final = 20_000
+"""A key written in one string is not longer."""
+_LEAST: Final = 16
+"""A block begins with a line of at least so many letters; only its last may be shorter."""
 _HEADER: Final = re.compile(
     r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Encryption|Public-Lines|Private-Lines|Private-MAC|Key-Derivation|Argon2-\w+): "
 )
@@ -49,20 +53,36 @@ def find(text: str, path: str) -> Iterator[Span]:
 
 def _from(text: str, at: int) -> Iterator[Span]:
     """What follows a BEGIN: the rest of its line, then lines as long as they are armour."""
-    end = _line_end(text, at)
-    inline = _INLINE.match(text, at, min(end, at + 20_000))
+    inline = _INLINE.match(text, at, at + _LONGEST)
+    end = text.find("\n", at, at + _LONGEST)
     if inline:
-        yield from _runs(text, at, inline.end(), least=20)
-    while end < len(text):
+        yield from _inline(text, at, inline.end() if end < 0 else min(end, inline.end()))
+    seen = False
+    while 0 <= end < len(text):
         at, end = end + 1, _line_end(text, end + 1)
         if not _is_armour(text[at:end]):
             return
-        yield from _runs(text, at, end)
+        for span in _runs(text, at, end):
+            if seen or span.end - span.start >= _LEAST:
+                seen = True
+                yield span
+
+
+def _inline(text: str, start: int, end: int) -> Iterator[Span]:
+    """The armour on the very line of BEGIN, with its last, short word if END follows."""
+    for span in _runs(text, start, end, least=20):
+        if text.startswith("-----END", end):
+            rest = (
+                text[span.end : end].rstrip("\"'`+, \t").removesuffix("\\n").removesuffix("\\r").rstrip("\\")
+            )
+            yield span._replace(end=span.end + len(rest))
+        else:
+            yield span
 
 
 def _up_to(text: str, at: int, done: int) -> Iterator[Span]:
     """What stands before an END, but after ``done``: its line's beginning, then lines backwards that are armour."""
-    start = max(text.rfind("\n", 0, at) + 1, done)
+    start = max(text.rfind("\n", done, at) + 1, done)
     yield from _runs(text, start, at, least=40)
     while start > done:
         end = start - 1
@@ -94,21 +114,29 @@ def _loose_lines(text: str) -> Iterator[Span]:
 
 def _is_armour(line: str) -> bool:
     """Whether ``line`` can stand inside an armoured block: base64 in any quoting, a header, nothing."""
-    bare = line.strip(_QUOTING).removesuffix("\\n").removesuffix("\\r").strip(_QUOTING)
+    bare = _bare(line)
     return _ARMOUR.fullmatch(bare) is not None or _HEADER.match(bare) is not None
 
 
 def _runs(text: str, start: int, end: int, *, least: int = 1) -> Iterator[Span]:
     """The armour between two offsets as one span: from its first to its last word."""
-    words = [hit for hit in _BODY.finditer(text, start, end) if len(hit[0]) >= least]
+    words = [hit.span("armour") for hit in _BODY.finditer(text, start, end)]
+    words = [word for word in words if word[1] - word[0] >= least]
     if words:
-        yield Span(words[0].start(), words[-1].end(), PRIVATE_KEY)
+        yield Span(words[0][0], words[-1][1], PRIVATE_KEY)
         return
     line = text[start:end]
-    bare = line.strip(_QUOTING)
-    if least == 1 and bare and len(bare) < 16 and _ARMOUR.fullmatch(bare):  # the last, short line of a block
+    bare = _bare(line)
+    if (
+        least == 1 and bare and len(bare) < _LEAST and _ARMOUR.fullmatch(bare)
+    ):  # the last, short line of a block
         at = start + line.index(bare)
         yield Span(at, at + len(bare), PRIVATE_KEY)
+
+
+def _bare(line: str) -> str:
+    """``line`` without indentation, quoting and written line ends."""
+    return line.strip(_QUOTING).removesuffix("\\n").removesuffix("\\r").strip(_QUOTING)
 
 
 def _line_end(text: str, at: int) -> int:

@@ -4,17 +4,131 @@ import re
 from typing import Final
 
 from diffvet.review.secrets.placeholder import is_placeholder
-from diffvet.review.secrets.surprise import entropy, surprises
+from diffvet.review.secrets.surprise import CLIP, entropy, surprises
 
-_STAND_IN_WORDS: Final = re.compile(
-    r"example|sample|dummy|change[-_ ]?(?:me|this|it)|place[-_ ]?holder|replace[-_ ]?(?:me|this|with)?|redacted|masked|"
-    r"(?:my|your|the|some|our|any)(?=[-_ ]|[A-Z]|secret|pass|token|key|api)|here|insert|enter|todo|fixme|foo|bar|baz|lorem|ipsum|"
-    r"qwerty|asdf|fake|mock|invalid|not[-_ ]?(?:a|real)|test(?:ing)?|demo|default|hidden|removed|unset|empty|"
-    r"password|passwort|passwd|passphrase|secret|token|api|key|auth|access|private|client|user(?:name)?|admin|root|guest|"
-    r"value|string|none|null|undefined|true|false|live|prod|staging|dev|"
-    r"pass|goes|xxx+|abc(?:def\w*)?|123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|0+|(.)\1{4,}",
-    re.IGNORECASE,
+_WORDS: Final = frozenset(
+    [
+        "example",
+        "sample",
+        "dummy",
+        "change",
+        "changeme",
+        "me",
+        "this",
+        "it",
+        "placeholder",
+        "holder",
+        "place",
+        "replace",
+        "replaceme",
+        "with",
+        "redacted",
+        "masked",
+        "my",
+        "your",
+        "the",
+        "some",
+        "our",
+        "any",
+        "here",
+        "insert",
+        "enter",
+        "todo",
+        "fixme",
+        "foo",
+        "bar",
+        "baz",
+        "lorem",
+        "ipsum",
+        "qwerty",
+        "asdf",
+        "asdfgh",
+        "fake",
+        "mock",
+        "invalid",
+        "not",
+        "real",
+        "notreal",
+        "a",
+        "an",
+        "is",
+        "test",
+        "testing",
+        "tests",
+        "demo",
+        "default",
+        "hidden",
+        "removed",
+        "unset",
+        "empty",
+        "password",
+        "passwort",
+        "passwd",
+        "passphrase",
+        "pass",
+        "pwd",
+        "pw",
+        "secret",
+        "secrets",
+        "token",
+        "tokens",
+        "api",
+        "key",
+        "keys",
+        "auth",
+        "access",
+        "private",
+        "client",
+        "user",
+        "username",
+        "admin",
+        "root",
+        "guest",
+        "value",
+        "string",
+        "none",
+        "null",
+        "undefined",
+        "true",
+        "false",
+        "live",
+        "prod",
+        "staging",
+        "dev",
+        "goes",
+        "abc",
+        "abcd",
+        "abcde",
+        "abcdef",
+        "xyz",
+        "hello",
+        "world",
+        "letmein",
+        "welcome",
+        "super",
+        "very",
+        "strong",
+        "simple",
+        "plain",
+        "text",
+        "temp",
+        "tmp",
+        "new",
+        "old",
+        "db",
+        "database",
+        "app",
+        "service",
+    ]
 )
+_MARKS: Final = frozenset("!@#$%^&*?+~")
+_COUNTING: Final = "01234567890"
+_GLUED: Final = re.compile(
+    "|".join(sorted((word for word in _WORDS if len(word) > 2), key=len, reverse=True))
+)
+_PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_JUDGED: Final = 64
+"""So many code points tell whether a value is made of common words."""
 _TELLING: Final = re.compile(
     r"exampl|dummy|change[-_ ]?me|placeholder|redacted|x{4,}|\*{3,}|\.{3,}|…|your[-_ ]|"
     r"[-_. ]here\b|lorem|insert[-_ ]|not[-_ ]a[-_ ]|notreal|(?:^|[-_ ])(?:fake|mock|foo|todo)(?:$|[-_ ])|"
@@ -24,14 +138,19 @@ _TELLING: Final = re.compile(
 """What proves a stand-in even inside a long token of a vendor's shape."""
 
 _REFERENCE: Final = re.compile(
-    r"\$\{|\$\(|\{\{|\}\}|%\(|#\{|<%|%[A-Za-z_]\w*%|^\$\w|^%[a-z]$|%[sd]\b|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|\{\w*\}|^__\w+__$|^@\w+@$|"
+    r"\$\{|\$\(|\{\{|\}\}|%\(\w|#\{|<%.*%>|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
+    r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@[\w.]+@$|^@\w+[.(]|"
     r"^(?:process\.env|import\.meta|os\.environ|os\.getenv|env[.:(\[]|getenv|ENV\[|System\.|secrets?[.:/]|vault[.:/]|"
-    r"ssm[.:/]|arn:|op://|ref\+|gcp-?sm:|aws-?sm:|keyring:|doppler:|projects/|file:|base64:$|!\w|@|\.\.?/|~/|"
+    r"ssm[.:/]|arn:|op://|ref\+|gcp-?sm:|aws-?sm:|keyring:|doppler:|projects/|file:|base64:$|"
+    r"!(?:vault|secret|ref|sub|getatt|env\w*|importvalue|reference)\b|\.\.?/|~/|"
     r"config[.(\[]|settings[.(\[]|self\.|this\.|props\.|var\.|local\.|data\.|module\.|each\.|params[.\[]|"
     r"options\.|args\.|ctx\.|context\.|request\.|req\.|res\.|response\.|ENC\[|AQICAH|"
-    r"SecretString|resolve:|\{resolve)|^-----BEGIN",
+    r"SecretString|\{?resolve:)|^-----BEGIN",
     re.IGNORECASE,
 )
+_FILLED: Final = re.compile(r"\{\w*\}|%[sd]\b|\$[A-Za-z_]\w*")
+"""Gaps of a text that is filled in at run time; what surrounds them may still be a secret."""
+
 _DIGEST: Final = re.compile(
     r"^(?:sha(?:1|224|256|384|512)|md5|blake[23]\w*|h1|crc32)[-:=$]|^\$(?:2[abxy]?|argon2\w*|5|6|1|y|scrypt|pbkdf2[\w-]*|apr1)\$|"
     r"^\{(?:S?SHA\d*|MD5|CRYPT|BCRYPT)\}|^pbkdf2[_:]|^bcrypt[_$]|^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2)|^MI[IGH]\w*.{200,}",
@@ -49,10 +168,18 @@ _CODE: Final = re.compile(
 
 def is_stand_in(value: str) -> bool:
     """Whether ``value`` is a placeholder: telling words, or nothing but common words and counting digits."""
+    value = value[:CLIP]
     if is_placeholder(value) or _TELLING.search(value) or len(set(value)) <= max(2, min(4, len(value) // 8)):
         return True
-    rest = _STAND_IN_WORDS.sub("", value)
-    return sum(map(str.isalnum, rest)) < 3
+    value = value[:_JUDGED]
+    pieces = [piece.lower() for piece in _PIECE.findall(value)]
+    unknown = [
+        piece for piece in pieces if piece not in _WORDS and piece not in _COUNTING and piece.strip("0x")
+    ]
+    left = sum(map(len, unknown))
+    if left >= 3 and surprises(value) < 4:
+        left = sum(len(_GLUED.sub("", piece)) for piece in unknown)
+    return left < 3 and sum(char in _MARKS for char in value) < 3
 
 
 def is_telling(value: str) -> bool:
@@ -62,7 +189,10 @@ def is_telling(value: str) -> bool:
 
 def is_reference(value: str) -> bool:
     """Whether ``value`` names where the secret is kept: a variable, a template, a path, a secret store."""
-    return bool(_REFERENCE.search(value))
+    value = value[:CLIP]
+    if _REFERENCE.search(value):
+        return True
+    return bool(_FILLED.search(value)) and surprises(_FILLED.sub(" ", value)) < 6
 
 
 def is_digest(value: str) -> bool:

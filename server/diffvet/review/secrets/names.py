@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from diffvet.review.secrets.kinds import PASSWORD, RANDOM_KEY, SECRET, Kind
@@ -63,7 +64,7 @@ _PASSWORDS: Final = frozenset(
         "keystorepass",
         "adminpassword",
         "rootpassword",
-        "dbpwd",
+        "dbpwd requirepass masterauth",
     ]
 )
 _SECRETS: Final = frozenset(
@@ -567,6 +568,7 @@ _PLAIN: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def promise(name: str) -> tuple[Promise, bool]:
     """What ``name`` (an identifier in any case style) promises, and whether its ending leaves doubt."""
     words = [word.lower() for word in _WORD.findall(name)]

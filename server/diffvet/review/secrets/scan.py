@@ -12,13 +12,20 @@ def scan(text: str, path: str = "") -> list[Span]:
     ``text`` may have many lines; a span never goes beyond one line. ``path`` tells how unquoted values are to
     be read. Where detectors overlap, the span that begins first holds, and is widened to the end of the other.
     """
+    lowered = _lower(text)
     found = [
         *blocks.find(text, path),
         *tokens.find(text),
-        *addresses.find(text, path),
-        *assignments.find(text, path),
+        *addresses.find(text, lowered, path),
+        *assignments.find(text, lowered, path),
     ]
     return _apart(found)
+
+
+def _lower(text: str) -> str:
+    """``text`` in lower case, with the same offsets."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:

@@ -6,6 +6,8 @@ the words of the standard library: the letter pairs below are 95 % of all pairs 
 
 import math
 from collections import Counter
+from functools import cache
+from itertools import pairwise
 from typing import Final
 
 CLIP: Final = 160
@@ -48,13 +50,9 @@ _SEPARATORS: Final = frozenset("-_. :,;/\\()[]{}<>|\"'`")
 def surprises(value: str) -> int:
     """The number of neighbouring characters of ``value`` that words, names and numbers do not have."""
     value = value[:CLIP]
-    count = 0
-    before = " "
-    for char in value:
-        if not _natural(before, char):
-            count += 1
-        before = char
-    return count
+    natural = _ascii_pairs()
+    pairs = (before + char for before, char in pairwise(value))
+    return sum(pair not in natural and (pair.isascii() or not pair.isalpha()) for pair in pairs)
 
 
 def ratio(value: str) -> float:
@@ -70,11 +68,16 @@ def entropy(value: str) -> float:
     return -sum(n / size * math.log2(n / size) for n in Counter(value).values()) if size else 0.0
 
 
+@cache
+def _ascii_pairs() -> frozenset[str]:
+    """All natural pairs of ASCII characters."""
+    characters = [chr(code) for code in range(128)]
+    return frozenset(before + char for before in characters for char in characters if _natural(before, char))
+
+
 def _natural(before: str, char: str) -> bool:
     if before in _SEPARATORS or char in _SEPARATORS:
         return True
-    if not char.isascii() or not before.isascii():
-        return char.isalpha() and before.isalpha()
     if before.isdigit():
         return char.isdigit()
     if not (before.isalpha() and char.isalpha()):

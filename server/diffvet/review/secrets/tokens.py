@@ -24,10 +24,6 @@ _H: Final = "[a-f0-9]"
 _U: Final = f"{_H}{{8}}-{_H}{{4}}-{_H}{{4}}-{_H}{{4}}-{_H}{{12}}"
 
 
-_RANDOM: Final = 4
-"""Loose shapes are tried on runs that surprise at least so often."""
-
-
 class Shape(NamedTuple):
     """Words a token begins with, and what follows each of them."""
 
@@ -130,53 +126,78 @@ _SHAPES: Final = (
     Shape("JWT", "A signed JSON Web Token", "eyJ ewog", f"{_W}{{8,8000}}\\.(?:eyJ|ewog){_W}{{6,8000}}\\.{_W}{{16,2000}}"),
 )  # fmt: skip
 
-_LOOSE: Final = (
-    (Kind("TELEGRAM_TOKEN", "A Telegram bot token"), rf"(?<!\d)\d{{8,10}}:AA{_W}{{32,34}}(?!{_W})"),
-    (Kind("DISCORD_TOKEN", "A Discord token"), rf"(?<!{_W})[MNO]{_W}{{23,28}}\.{_W}{{6}}\.{_W}{{27,40}}"),
-    (Kind("MAILCHIMP_KEY", "A Mailchimp key"), rf"(?<!{_W}){_H}{{32}}-us\d{{1,2}}(?!{_W})"),
-    (Kind("MAILGUN_KEY", "A Mailgun key"), rf"(?<!{_W}){_H}{{32}}-{_H}{{8}}-{_H}{{8}}(?!{_W})"),
-    (Kind("AZURE_SECRET", "An Azure client secret"), r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,37}(?![\w~-])"),
-    (Kind("NEWRELIC_KEY", "A New Relic key"), rf"(?<!{_W})(?:eu01xx)?{_H}{{30,40}}(?:FFFF)?NRAL(?!{_W})"),
-    (Kind("OPENAI_KEY", "An OpenAI key"), rf"(?<!{_W})sk-{_A}{{20}}T3BlbkFJ{_A}{{20}}(?!{_W})"),
-    (Kind("SLACK_WEBHOOK", "A Slack webhook"), r"hooks\.slack\.com/(?:services|workflows|triggers)/\w{6,14}/\w{6,20}/\w{16,40}"),
-    (Kind("DISCORD_WEBHOOK", "A Discord webhook"), rf"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{{16,20}}/{_W}{{50,80}}"),
-    (Kind("TEAMS_WEBHOOK", "A Teams webhook"), rf"[a-z0-9]+\.webhook\.office\.com/webhookb2/{_U}@{_U}/\w+/{_H}{{32}}/{_U}(?:/{_W}+)?"),
+_ANCHORED: Final = (
+    (":AA", Kind("TELEGRAM_TOKEN", "A Telegram bot token"), 11, rf"(?<!\d)\d{{8,10}}:AA{_W}{{32,34}}(?!{_W})"),
+    ("-us", Kind("MAILCHIMP_KEY", "A Mailchimp key"), 33, rf"(?<!{_W}){_H}{{32}}-us\d{{1,2}}(?!{_W})"),
+    ("Q~", Kind("AZURE_SECRET", "An Azure client secret"), 5, r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,37}(?![\w~-])"),
+    ("NRAL", Kind("NEWRELIC_KEY", "A New Relic key"), 51, rf"(?<!{_W})(?:eu01xx)?{_H}{{30,40}}(?:FFFF)?NRAL(?!{_W})"),
+    ("T3BlbkFJ", Kind("OPENAI_KEY", "An OpenAI key"), 24, rf"(?<!{_W})sk-{_A}{{20}}T3BlbkFJ{_A}{{20}}(?!{_W})"),
+    ("hooks.slack.com/", Kind("SLACK_WEBHOOK", "A Slack webhook"), 0, r"hooks\.slack\.com/(?:services|workflows|triggers)/\w{6,14}/\w{6,20}/\w{16,40}"),
+    ("/webhooks/", Kind("DISCORD_WEBHOOK", "A Discord webhook"), 0, rf"/webhooks/\d{{16,20}}/{_W}{{50,80}}"),
+    ("/webhookb2/", Kind("TEAMS_WEBHOOK", "A Teams webhook"), 0, rf"/webhookb2/{_U}@{_U}/\w+/{_H}{{32}}/{_U}(?:/{_W}+)?"),
 )  # fmt: skip
-"""Shapes without a telling first word."""
+"""Shapes known by a word in their middle, and how many code points may stand before it."""
+
+_DISCORD: Final = (
+    Kind("DISCORD_TOKEN", "A Discord token"),
+    rf"(?<!{_W})[MNO]{_W}{{23,28}}\.{_W}{{6}}\.{_W}{{27,40}}",
+)
+_MAILGUN: Final = (Kind("MAILGUN_KEY", "A Mailgun key"), rf"(?<!{_W}){_H}{{32}}-{_H}{{8}}-{_H}{{8}}(?!{_W})")
+
+
+class _Table(NamedTuple):
+    """The shapes, compiled: a pattern of all first words, what may follow each, and those without one."""
+
+    heads: re.Pattern[str]
+    shapes: dict[str, tuple[tuple[Kind, re.Pattern[str]], ...]]
+    anchored: tuple[tuple[str, Kind, int, re.Pattern[str]], ...]
+    whole: tuple[tuple[Kind, re.Pattern[str]], ...]
 
 
 @cache
-def _table() -> tuple[re.Pattern[str], dict[str, tuple[tuple[Kind, re.Pattern[str]], ...]], re.Pattern[str]]:
-    """The pattern of all first words, the shapes by first word, and the pattern of the loose shapes."""
+def _table() -> _Table:
     shapes: dict[str, tuple[tuple[Kind, re.Pattern[str]], ...]] = {}
     for shape in _SHAPES:
         kind = Kind(shape.label, shape.noun)
         for word in shape.words.split():
-            compiled = (kind, re.compile(re.escape(word) + shape.rest))
-            shapes[word] = (*shapes.get(word, ()), compiled)
+            shapes[word] = (*shapes.get(word, ()), (kind, re.compile(re.escape(word) + shape.rest)))
     words = sorted(shapes, key=len, reverse=True)
-    loose = "|".join(f"({pattern})" for _, pattern in _LOOSE)
-    return re.compile("|".join(map(re.escape, words))), shapes, re.compile(loose)
+    return _Table(
+        re.compile("|".join(map(re.escape, words))),
+        shapes,
+        tuple((word, kind, before, re.compile(pattern)) for word, kind, before, pattern in _ANCHORED),
+        tuple((kind, re.compile(pattern)) for kind, pattern in (_DISCORD, _MAILGUN)),
+    )
 
 
 def find(text: str) -> Iterator[Span]:
-    """The tokens in ``text``, in order; spans may not overlap."""
-    heads, shapes, loose = _table()
+    """The tokens in ``text``; spans may overlap."""
+    table = _table()
+    for word, kind, before, pattern in table.anchored:
+        at = text.find(word)
+        while at >= 0:
+            hit = pattern.search(text, max(0, at - before), at + 320)
+            if hit and hit.start() <= at < hit.end() and not is_telling(hit[0]):
+                yield Span(hit.start(), hit.end(), kind)
+            at = text.find(word, at + len(word))
     done = 0
     for run in _RUN.finditer(text):
-        if run.end() <= done:
-            continue
         start = max(done, run.start() - _BEFORE, text.rfind("\n", 0, run.start()) + 1)
-        span = None
-        for head in heads.finditer(text, start, run.end()):
-            if head.start() >= done and (span := _fit(text, head.start(), shapes[head[0]])):
+        for head in table.heads.finditer(text, start, run.end()):
+            if head.start() >= done and (span := _fit(text, head.start(), table.shapes[head[0]])):
                 done = span.end
                 yield span
-        if span is None and surprises(run[0]) >= _RANDOM:
-            span = _loose(text, max(done, run.start()), run.end(), loose)
-            if span and span.start >= done:
-                done = span.end
-                yield span
+        if done <= run.start() and (span := _whole(text, run, table.whole)):
+            done = span.end
+            yield span
+
+
+def _whole(text: str, run: re.Match[str], shapes: tuple[tuple[Kind, re.Pattern[str]], ...]) -> Span | None:
+    """The shape that begins where ``run`` does, for those that begin with no telling word."""
+    if not (text.startswith(".", run.end()) and run[0][0] in "MNO") and run.end() - run.start() != 50:
+        return None
+    hits = ((kind, pattern.match(text, run.start())) for kind, pattern in shapes)
+    return next((Span(*hit.span(), kind) for kind, hit in hits if hit and not is_telling(hit[0])), None)
 
 
 def _fit(text: str, at: int, shapes: tuple[tuple[Kind, re.Pattern[str]], ...]) -> Span | None:
@@ -184,7 +205,7 @@ def _fit(text: str, at: int, shapes: tuple[tuple[Kind, re.Pattern[str]], ...]) -
         return None
     for kind, pattern in shapes:
         hit = pattern.match(text, at)
-        if hit and surprises(hit[0]) * 6 >= min(len(hit[0]), 60) and not is_telling(hit[0]):
+        if hit and surprises(hit[0]) * 9 >= min(len(hit[0]), 60) and not is_telling(hit[0]):
             return Span(at, hit.end(), kind)
     return None
 
@@ -196,12 +217,3 @@ def _begins_here(text: str, at: int) -> bool:
     if text[at - 1] in "_.":
         return text.startswith(("AKIA", "ASIA", "atlasv1."), at)
     return at > 1 and text[at - 2] == "\\" and text[at - 1] in "nrt"
-
-
-def _loose(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Span | None:
-    """The loose shape that holds the run ``start``..``end``; webhooks begin long before their secret."""
-    line = text.rfind("\n", 0, start) + 1
-    for hit in pattern.finditer(text, max(line, start - 160), min(len(text), end + 90)):
-        if hit.start() < end and hit.end() > start and not is_telling(hit[0]):
-            return Span(hit.start(), hit.end(), _LOOSE[(hit.lastindex or 1) - 1][0])
-    return None

@@ -1,0 +1,111 @@
+"""Measures masking: recall on made secrets, alarms on look-alikes and on the standard library, speed.
+
+Run it from anywhere: ``python tests/bench/bench_mask.py [SEED]``. Everything is made from the seed but the real
+lines, which come from the packages of this interpreter.
+"""
+# ruff: noqa: PLC0415 - the path is set first
+
+import argparse
+import sys
+import sysconfig
+import time
+from collections import Counter
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+SECRETS, LOOKALIKES = 1000, 500
+
+
+def recall(seed: int) -> None:
+    from unit.samples.secrets.made import KINDS, samples
+
+    made, missed = Counter(), Counter()
+    for sample in samples(SECRETS, seed):
+        made[sample.kind] += 1
+        missed[sample.kind] += not is_hidden(sample.path, sample.lines, sample.values)
+    for kind in KINDS:
+        print(f"  {kind:<18} {made[kind] - missed[kind]:>3} of {made[kind]}")
+    print(f"recall {1 - missed.total() / SECRETS:.3f} on {SECRETS} secrets of {len(KINDS)} kinds")
+
+
+def is_hidden(path: str, lines: tuple[str, ...], values: tuple[str, ...]) -> bool:
+    """Whether no six neighbouring characters of any value are left."""
+    from diffvet.review.secrets.scan import scan
+
+    text = "\n".join(lines)
+    shown = list(text)
+    for span in scan(text, path):
+        shown[span.start : span.end] = "\0" * (span.end - span.start)
+    left = "".join(shown)
+    return not any(value[at : at + 6] in left for value in values for at in range(max(1, len(value) - 5)))
+
+
+def alarms(seed: int) -> None:
+    from diffvet.review.secrets.scan import scan
+    from unit.samples.secrets.harmless import harmless
+
+    false = Counter(
+        each.family for each in harmless(LOOKALIKES, seed) if scan("\n".join(each.lines), each.path)
+    )
+    print(f"false alarms {false.total()} of {LOOKALIKES} look-alikes {dict(false) or ''}")
+
+
+def library() -> None:
+    from diffvet.review.secrets.scan import scan
+
+    place = Path(sysconfig.get_path("stdlib"))
+    texts = [
+        (path.relative_to(place).as_posix(), path.read_text(encoding="utf-8", errors="surrogateescape"))
+        for path in sorted(place.rglob("*.py"))
+        if "site-packages" not in path.parts
+    ]
+    lines, size = sum(text.count("\n") for _, text in texts), sum(len(text) for _, text in texts)
+    start = time.perf_counter()
+    found = sum(len(scan(text, path)) for path, text in texts)
+    spent = time.perf_counter() - start
+    start = time.perf_counter()
+    for _, text in texts:
+        text.find("\0no such text")
+    plain = time.perf_counter() - start
+    print(
+        f"standard library: {found} alarms in {lines} lines, {found / lines * 10_000:.2f} per 10,000 (tests included)"
+    )
+    print(f"speed: {size / spent / 1e6:.1f} MB/s; {spent / plain:.0f} times one str.find")
+
+
+def hostile() -> None:
+    from diffvet.review.secrets.scan import scan
+
+    for start in (
+        "password=",
+        "key ",
+        "a" * 20 + " ",
+        "-----BEGIN PRIVATE KEY-----",
+        "auth=(",
+        "://a:b",
+        "eyJ" + "a" * 20 + ".",
+    ):
+        spent = []
+        for size in (50_000, 100_000):
+            text = (start * size)[:size]
+            before = time.perf_counter()
+            scan(text, "a.yaml")
+            spent.append(time.perf_counter() - before)
+        print(
+            f"  {start[:20]!r:<24} 100,000 characters in {spent[1]:.2f} s, {spent[1] / spent[0]:.1f} times half of it"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("seed", nargs="?", type=int, default=1)
+    seed = parser.parse_args().seed
+    sys.path[:0] = [str(TESTS), str(TESTS.parent / "server")]
+    recall(seed)
+    alarms(seed)
+    library()
+    hostile()
+
+
+if __name__ == "__main__":
+    main()
