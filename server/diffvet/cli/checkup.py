@@ -92,9 +92,9 @@ def _nested(loaded: "Loaded") -> Iterator[str]:
 def _settings(loaded: "Loaded", problems: Sequence[str]) -> Iterator[Check]:
     wrong = [*problems, *misspelt_rules(loaded.settings.rules)]
     for problem in wrong:
-        yield Check("settings", PROBLEM, problem, "the file, variable or flag that is named there")
+        yield Check("settings", PROBLEM, problem)
     for problem in misspelt_variables(os.environ):
-        yield Check("settings", WARNING, problem, "the name of that variable")
+        yield Check("settings", WARNING, problem)
     if not wrong:
         read = [str(layer.origin) for layer in loaded.before]
         yield Check("settings", OK, ", ".join(read) if read else "no files; defaults, environment and flags")
