@@ -124,7 +124,7 @@ def _prune(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "Ba
     for entry in gone:
         print(f"{_seen(entry.path)}: {entry.category}: {_seen(entry.title)} [{entry.fingerprint[:12]}]")
     did = "would drop" if args.dry_run else "dropped"
-    print(f"{did} {_count(len(gone))} of {_seen(path)}; {_count(len(after))} stay")
+    print(f"{did} {_count(len(gone))}, keeping {_count(len(after))} in {_seen(path)}")
     if unseen := sum(entry.path not in covered for entry in after.entries.values()):
         print(f"{_count(unseen)} not judged: this change does not cover their files")
     return _code(review)

@@ -19,7 +19,6 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from diffvet.dialogue.vocabulary import Category
@@ -31,6 +30,7 @@ LARGEST = 64 << 20
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
+_CATEGORIES = frozenset(Category)
 _FIELDS = ("path", "category", "title", "reason", "author", "added")
 
 _Pairs = tuple[tuple[str, object], ...]
@@ -137,7 +137,7 @@ def _problems(key: str, value: object) -> Iterator[str]:
             yield f"has a '{name}' that is no text" if name in fields else f"has no '{name}'"
     for name in fields.keys() - set(_FIELDS):
         yield f"has the unknown field '{_shown(name)}'"
-    if fields["category"] not in set(Category):
+    if fields["category"] not in _CATEGORIES:
         yield f"has the unknown category '{_shown(fields['category'])}'"
     if not meaningful(fields["reason"]):
         yield "has no reason; say why the finding is accepted"
@@ -153,8 +153,7 @@ def _is_day(text: str) -> bool:
 
 
 def _line(entry: Entry) -> str:
-    fields = asdict(entry)
-    return _escaped(json.dumps({name: fields[name] for name in _FIELDS}, ensure_ascii=False))
+    return _escaped(json.dumps({name: getattr(entry, name) for name in _FIELDS}, ensure_ascii=False))
 
 
 def _escaped(text: str) -> str:
