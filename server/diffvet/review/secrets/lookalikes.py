@@ -139,7 +139,7 @@ _TELLING: Final = re.compile(
 
 _REFERENCE: Final = re.compile(
     r"\$\{|\$\(|\{\{|\}\}|%\(\w|#\{|<%.*%>|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
-    r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@[\w.]+@$|^@\w+[.(]|"
+    r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@{1,2}[\w.]+@{1,2}$|^@\w+[.(]|"
     r"^(?:process\.env|import\.meta|os\.environ|os\.getenv|env[.:(\[]|getenv|ENV\[|System\.|secrets?[.:/]|vault[.:/]|"
     r"ssm[.:/]|arn:|op://|ref\+|gcp-?sm:|aws-?sm:|keyring:|doppler:|projects/|file:|base64:$|"
     r"!(?:vault|secret|ref|sub|getatt|env\w*|importvalue|reference)\b|\.\.?/|~/|"
