@@ -11,10 +11,10 @@ from diffvet.settings.wording import name as printable
 OWN = "diffvet.toml"
 PROJECT = "pyproject.toml"
 
-LARGEST = 256 * 1024
+LARGEST = 128 * 1024
 """Bytes a file may have."""
 
-MOST_DOTS = 200
+MOST_DOTS = 100
 """Dots on one line. Reading a key of 60,000 dotted parts takes ``tomllib`` more than a minute."""
 
 _OURS = re.compile(rb"tool\s*\.\s*[\"']?diffvet|^\s*\[\s*[\"']?tool[\"']?\s*\]", re.MULTILINE)
@@ -73,7 +73,7 @@ def tables_in(folder: Path, root: Path) -> Iterator[tuple[Path, Mapping[str, obj
 
 def _project_table(path: Path, root: Path) -> Mapping[str, object] | None:
     """``[tool.diffvet]``, None where there is none. A file that does not mention us may be as it likes."""
-    if not _OURS.search(_bytes(path, 64 * LARGEST)):
+    if not _OURS.search(_bytes(path, 128 * LARGEST)):
         return None
     tool = read_toml(path, root).get("tool")
     table = tool.get("diffvet") if isinstance(tool, dict) else None

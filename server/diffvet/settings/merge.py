@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from diffvet.settings.globs import Glob, decide
@@ -91,19 +92,25 @@ def _judge(merged: Merged, layer: Layer, path: str) -> None:
     """A list of a later layer takes the place of the earlier one, matching or not."""
     if said := layer.said.get("exclude"):
         merged.excluded = None
-        if by := decide(_globs(said.value), path):
+        if by := decide(_globs(_texts(said.value)), path):
             skipped = not by.negated
             merged.excluded = Verdict(skipped, _sentence(by, said.origin, "exclude", skipped=skipped))
     if said := layer.said.get("include"):
-        globs = _globs(said.value)
+        globs = _globs(_texts(said.value))
         by = decide(globs, path)
         skipped = bool(globs) and (by is None or by.negated)
         sentence = _sentence(by, said.origin, "include", skipped=skipped)
         merged.included = Verdict(skipped, sentence) if globs else None
 
 
-def _globs(value: object) -> Sequence[Glob]:
-    return [Glob.parse(text) for text in value] if isinstance(value, tuple) else ()
+def _texts(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+@lru_cache(maxsize=256)
+def _globs(patterns: tuple[str, ...]) -> Sequence[Glob]:
+    """The patterns of a list, which every path asks for again."""
+    return [Glob.parse(text) for text in patterns]
 
 
 def _sentence(by: Glob | None, origin: Origin, option: str, *, skipped: bool) -> str:
