@@ -64,6 +64,12 @@ def test_staged_changes_are_judged_by_the_staged_attributes(repo):
     assert attributes_of(git_of(repo), ["a.x"], cached=True) == {"a.x": Attributes(generated=True)}
 
 
+def test_a_bare_repository_can_be_asked_too(repo, tmp_path):
+    repo.commit(**{"a.x": b"1", ".gitattributes": b"*.x linguist-generated"})
+    repo.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    assert attributes_of(Git.at(tmp_path / "bare.git"), ["a.y"]) == {}
+
+
 def test_sections_come_back_in_order_for_few_questions(repo, monkeypatch):
     repo.write(".gitattributes", b"*0 linguist-vendored\n")
     asked = []
