@@ -12,7 +12,8 @@ _LONGEST = 400
 """Code points of a line that are read; a marker stands at the front."""
 
 _LEADER = re.compile(
-    r"\s*(?://+!?|#+(?!\s*(?:include|define|if|ifn?def|endif|else|pragma|undef)\b)|/\*+!?|\*+/?|<!--|--+|;+|%+|'|\{-|\(\*|\"{3}|'{3}|rem\b|dnl\b)\s*",
+    r"\s*(?://+!?|#+(?!(?:include|define|if|ifn?def|endif|else|pragma|undef)\b)|/\*+!?|\*+/?|<!--|--+|;+|%+|'"
+    r"|\{-|\(\*|\"{3}|'{3}|rem\b|dnl\b)\s*",
     re.IGNORECASE,
 )
 _BLOCKS = (("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ("{-", "-}"), ("(*", "*)"))
@@ -24,7 +25,7 @@ _PREAMBLE = re.compile(
 
 _AUTO = r"(?:auto(?:matically)?[ -]?|machine[ -])generated"
 _HANDS_OFF = (
-    r"\b(?:(?:do|must|should) not|don'?t|never|instead of)(?: be)?(?: \w+){0,2} (?:edit|modif|chang|touch)\w*"
+    r"\b(?:(?:do|must|should) not|don'?t|never|instead of)(?: be)?(?: \w+){0,2} (?:edit|modif|chang|touch)\w*+"
     # a mark between what is generated and what is not says nothing about the file
     r"(?! (?:\w+ ){0,2}(?:below|above|between|beyond|past|lines?|section|block|region|part)\b)"
 )
