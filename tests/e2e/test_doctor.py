@@ -1,13 +1,17 @@
 """``diffvet doctor`` from outside: against each peer that cannot work, the setting to change is said."""
 
+import contextlib
 import json
 import os
 import pty
 import re
 import select
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
 import pytest
@@ -217,6 +221,32 @@ def test_a_silent_server_names_the_time_limit(ask):
         check = ask(model.url, DIFFVET_READ_TIMEOUT="0.3")
     assert "was silent for 0.3 seconds" in check["what"]
     assert check["change"].startswith("read_timeout (now 0.3 seconds)")
+    with peer(lambda _prompt: Reply(delay=30)) as model:
+        check = ask(model.url, DIFFVET_DEADLINE="0.3", DIFFVET_READ_TIMEOUT="20")
+    assert "took longer than 0.3 seconds" in check["what"]
+    assert check["change"].startswith("deadline (now 0.3 seconds)")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_a_certificate_that_nobody_trusts_names_the_variable_for_its_authority(ask, tmp_path):
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
+    subprocess.run(["openssl", *made, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet():
+            with contextlib.suppress(OSError), server.accept()[0] as connection:
+                context.wrap_socket(connection, server_side=True).close()
+
+        server.settimeout(30)
+        thread = threading.Thread(target=greet)
+        thread.start()
+        check = ask(f"https://localhost:{server.getsockname()[1]}")
+        thread.join()
+    assert "has a certificate that is not trusted here" in check["what"]
+    assert check["change"].startswith("SSL_CERT_FILE: the file of the authority")
 
 
 def test_a_proxy_of_the_environment_is_named_and_its_refusal_told(doctor):
@@ -258,6 +288,12 @@ def test_what_a_hostile_server_says_is_bounded_printable_and_without_the_key(doc
             "endpoint",
             "problem",
             "plain http to another machine",
+        ),
+        (
+            {"DIFFVET_ENDPOINT": f"https://api.example.invalid/?key={KEY}"},
+            "endpoint",
+            "problem",
+            "has a query or fragment",
         ),
         ({"DIFFVET_ENDPOINT": "ftp://x"}, "endpoint", "problem", "is not an address such as"),
         ({"DIFFVET_RETRIES": "many"}, "settings", "problem", "it must be a whole number"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from diffvet.cli.doctor import OK, PROBLEM, WARNING, Check, Consent
 from diffvet.errors import DiffvetError, SettingsError
+from diffvet.settings.merge import bare
 from diffvet.settings.model import EMBEDDED
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def endpoint(loaded: "Loaded", key: "ApiKey | None", consent: Consent, *, usable
             settings.endpoint, settings.secondary_endpoint, allow_plain_http=settings.allow_plain_http
         )
     except SettingsError as error:
-        yield Check("endpoint", PROBLEM, str(error), "endpoint (DIFFVET_ENDPOINT) or secondary_endpoint")
+        said = str(error)
+        for url in (settings.endpoint, settings.secondary_endpoint):
+            said = said.replace(url, bare(url)) if url else said  # a key may stand in its query
+        yield Check("endpoint", PROBLEM, said, "endpoint (DIFFVET_ENDPOINT) or secondary_endpoint")
         return
     first, *others = endpoints
     url = first.url("/v1/messages")

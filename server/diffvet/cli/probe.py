@@ -55,9 +55,7 @@ async def ask(endpoint: Endpoint, key: ApiKey | None, settings: Settings, model:
     """Send one question, once: no repetition, no second host, no redirect."""
     body = MessagesRequest(model=model, max_tokens=MAX_TOKENS, messages=(Turn("user", QUESTION),))
     total = min(settings.deadline, PATIENCE)
-    limits = Limits(
-        connect=min(settings.connect_timeout, total), read=min(settings.read_timeout, total), total=total
-    )
+    limits = Limits(connect=settings.connect_timeout, read=settings.read_timeout, total=total)
     exchange = HttpExchange(endpoint, key, limits=limits)
     request = HttpRequest(
         "POST",
@@ -206,7 +204,10 @@ def _about_transport(sentence: str, settings: Settings) -> str:
             f"endpoint, HTTPS_PROXY or connect_timeout (now {settings.connect_timeout:g} seconds)",
         ),
         ("silent", f"read_timeout (now {settings.read_timeout:g} seconds), if the server is only slow"),
-        ("took longer", f"deadline (now {settings.deadline:g} seconds), if the server is only slow"),
+        (
+            "took longer",
+            f"deadline (now {settings.deadline:g} seconds), if the server is only slow; no question waits longer than {PATIENCE:g} here",
+        ),
         ("larger than", _BASE),
     ):
         if sign in sentence:
