@@ -6,17 +6,22 @@ The one place where faces meet ``gateway``, ``messages`` and ``store``; everythi
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diffvet.messages.client import MessagesClient
 from diffvet.messages.key import ApiKey
 from diffvet.messages.record import Record, RecordingExchange, Replay, ReplayingExchange
 from diffvet.messages.wire import Exchange
-from diffvet.review.finding import Usage
+from diffvet.review.baseline_file import read as read_baseline
+from diffvet.review.events import Review
+from diffvet.review.finding import FilterMode, Finding, State, Usage
 from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
 from diffvet.review.reviewer import Limits, Reviewer
-from diffvet.settings.load import load
+from diffvet.review.select import Selected, Selection, marked, select
+from diffvet.settings.levels import level_of
+from diffvet.settings.load import load, load_with_origins
+from diffvet.settings.loaded import Loaded
 from diffvet.settings.model import EMBEDDED, Settings
 from diffvet.store.caps import Caps
 from diffvet.store.spending import Purpose, Spending
@@ -40,6 +45,53 @@ class Errand:
 def load_settings(directory: Path, overrides: Mapping[str, object] | None = None) -> Settings:
     """The settings for a review in ``directory``; raises ``SettingsError``."""
     return load(directory, environ=os.environ, overrides=overrides)
+
+
+def load_all(directory: Path, overrides: Mapping[str, object] | None = None) -> Loaded:
+    """The same with who said what, and the way to the settings of single paths."""
+    return load_with_origins(directory, environ=os.environ, overrides=overrides)
+
+
+def judged(review: Review, loaded: Loaded, store: Store) -> tuple[Review, Selected]:
+    """``review`` with the states that settings, baseline and dismissals give its findings, and what is to be shown.
+
+    Raises ``DiffvetError`` for a baseline that cannot be read.
+    """
+    path = loaded.baseline()
+    dismissed = (
+        store.dismissals.dismissed([finding.fingerprint for finding in review.findings])
+        if review.findings
+        else ()
+    )
+    findings = marked(
+        [_levelled(finding, loaded.settings_for(finding.path).settings) for finding in review.findings],
+        dismissed=dismissed,
+        baseline=read_baseline(path) if path else (),
+    )
+    chosen = select(
+        findings,
+        _selection(loaded.settings),
+        at=lambda place: _selection(loaded.settings_for(place).settings),
+    )
+    return replace(review, findings=findings), chosen
+
+
+def _levelled(finding: Finding, settings: Settings) -> Finding:
+    """``finding`` at the severity that ``rules`` gives it; one that is off is ignored."""
+    severity = level_of(settings.rules, finding.rule or "", finding.category, finding.severity)
+    if severity is None:
+        return replace(finding, state=State.IGNORED)
+    return finding if severity is finding.severity else replace(finding, severity=severity)
+
+
+def _selection(settings: Settings) -> Selection:
+    return Selection(
+        FilterMode(settings.filter_mode),
+        settings.min_severity,
+        settings.fail_on,
+        settings.max_findings_per_file,
+        settings.max_findings,
+    )
 
 
 def limits(settings: Settings) -> Limits:

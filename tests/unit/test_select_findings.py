@@ -1,6 +1,7 @@
 """What is hidden is counted, what is worst is kept, and what fails the run fails it whether shown or not."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -105,7 +106,7 @@ def test_the_cap_of_a_file_goes_first_so_that_one_bad_file_does_not_fill_the_run
 
 
 def test_a_finding_the_filter_leaves_out_is_counted_and_fails_nothing():
-    chosen = select([ERROR], Selection(), needs=lambda _: FilterMode.DIFF_CONTEXT)
+    chosen = select([replace(ERROR, needs=FilterMode.FILE)], Selection())
     assert chosen.shown == ()
     assert not chosen.failing
     assert list(chosen.said()) == ["1 outside the changed lines"]
@@ -114,7 +115,7 @@ def test_a_finding_the_filter_leaves_out_is_counted_and_fails_nothing():
 @pytest.mark.parametrize("mode", FilterMode)
 def test_a_wider_filter_shows_all_that_a_narrower_one_does(mode):
     modes = list(FilterMode)
-    chosen = select([ERROR], Selection(filter_mode=mode), needs=lambda _: FilterMode.FILE)
+    chosen = select([replace(ERROR, needs=FilterMode.FILE)], Selection(filter_mode=mode))
     assert bool(chosen.shown) is (modes.index(mode) >= modes.index(FilterMode.FILE))
 
 
@@ -170,6 +171,7 @@ FINDINGS = st.lists(
         line=st.integers(1, 9),
         state=st.sampled_from(State),
         placement=st.sampled_from(Placement),
+        needs=st.sampled_from(FilterMode),
     ),
     max_size=25,
 )
@@ -183,13 +185,9 @@ SELECTIONS = st.builds(
 )
 
 
-def some_mode(one):
-    return list(FilterMode)[one.line % 4]
-
-
 @given(FINDINGS, SELECTIONS)
 def test_every_finding_is_shown_or_counted_once(findings, selection):
-    chosen = select(findings, selection, needs=some_mode)
+    chosen = select(findings, selection)
     assert len(chosen.shown) + sum(chosen.hidden.values()) == len(findings)
     assert not Counter(chosen.shown) - Counter(findings)
     assert all(chosen.hidden.values())
@@ -199,20 +197,20 @@ def test_every_finding_is_shown_or_counted_once(findings, selection):
 def test_the_order_in_which_findings_come_does_not_matter(findings, selection, random):
     shuffled = list(findings)
     random.shuffle(shuffled)
-    assert select(shuffled, selection, needs=some_mode) == select(findings, selection, needs=some_mode)
+    assert select(shuffled, selection) == select(findings, selection)
 
 
 @given(FINDINGS, SELECTIONS)
 def test_caps_and_the_minimum_severity_never_change_whether_the_run_fails(findings, selection):
     plain = Selection(selection.filter_mode, fail_on=selection.fail_on)
-    failing = select(findings, plain, needs=some_mode).failing
-    assert select(findings, selection, needs=some_mode).failing is failing
+    failing = select(findings, plain).failing
+    assert select(findings, selection).failing is failing
 
 
 @given(FINDINGS, SELECTIONS)
 def test_a_cap_never_cuts_a_worse_finding_than_it_keeps_in_the_same_file(findings, selection):
-    capped = select(findings, selection, needs=some_mode)
-    free = select(findings, Selection(selection.filter_mode, selection.min_severity), needs=some_mode)
+    capped = select(findings, selection)
+    free = select(findings, Selection(selection.filter_mode, selection.min_severity))
     cut = Counter(free.shown) - Counter(capped.shown)
     for one in cut:
         kept = [other.severity.rank for other in capped.shown if other.path == one.path]

@@ -142,8 +142,10 @@ def _covered(review: "Review") -> set[str]:
 def _review(args: argparse.Namespace, loaded: "Loaded") -> "Review":
     from diffvet.cli.check import review  # noqa: PLC0415 - not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
+    from diffvet.store.store import Store  # noqa: PLC0415
 
-    return review(open_source(source_from(args), loaded.directory), loaded.settings)
+    with Store.open() as store:
+        return review(open_source(source_from(args), loaded.directory), loaded.settings, store)
 
 
 def _author(directory: Path) -> str:

@@ -7,12 +7,16 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.main import complain
+from diffvet.cli.option_flags import add_option_arguments, overrides
 from diffvet.cli.source_flags import add_source_arguments, source_from
 
 if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
     from diffvet.review.events import Review
+    from diffvet.review.select import Selected
     from diffvet.settings.model import Settings
+    from diffvet.store.store import Store
 
 DESCRIPTION = """\
 Review a change and report findings, each on its line with a reason and a fix.
@@ -37,8 +41,9 @@ exit codes:
   130  interrupted
 
 Every option can also be set as DIFFVET_<OPTION> (DIFFVET_FAIL_ON=error) or in the user file
-(DIFFVET_CONFIG, else diffvet/config.toml in your configuration folder). The repository under review may
-set fail_on and min_severity in diffvet.toml or [tool.diffvet], nothing that decides where code or key go.
+(DIFFVET_CONFIG, else diffvet/config.toml in your configuration folder). The repository under review may say
+in diffvet.toml or [tool.diffvet] what is reviewed and shown, nothing that decides where code or key go, or
+what is spent: see 'diffvet config show --origin' and 'diffvet config explain PATH'.
 """
 
 FINDINGS = 1
@@ -47,8 +52,6 @@ INCOMPLETE = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to compare, how to report, and one flag for every option."""
-    from diffvet.settings.load import OPTIONS  # noqa: PLC0415 - not needed by other verbs
-
     add_source_arguments(parser)
     report = parser.add_argument_group("report")
     report.add_argument(
@@ -63,37 +66,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--dry-run", action="store_true", help="print the exact prompts and their size, send nothing"
     )
-    options = parser.add_argument_group("options")
-    for name, option in OPTIONS.items():
-        flag, text = f"--{name.replace('_', '-')}", option.metadata["help"]
-        if option.type is bool:
-            options.add_argument(
-                flag, dest=name, action=argparse.BooleanOptionalAction, default=None, help=text
-            )
-        else:
-            options.add_argument(flag, dest=name, metavar=option.metadata["metavar"], help=text)
+    add_option_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
-    from diffvet.assembly import load_settings  # noqa: PLC0415
+    from diffvet.assembly import judged, load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
-    from diffvet.settings.load import OPTIONS  # noqa: PLC0415
+    from diffvet.store.store import Store  # noqa: PLC0415
 
-    directory = Path(args.directory)
-    settings = load_settings(directory, {name: getattr(args, name) for name in OPTIONS})
-    stream = open_source(source_from(args), directory)
+    loaded = load_all(Path(args.directory), overrides(args))
+    stream = open_source(source_from(args), loaded.directory)
     if args.dry_run:
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
-        return show(stream, settings, as_json=args.format == "json")
-    reviewed = review(stream, settings)
-    _report(reviewed, settings, args)
-    return _exit_code(reviewed, settings)
+        return show(stream, loaded.settings, as_json=args.format == "json")
+    with Store.open() as store:
+        reviewed, selected = judged(review(stream, loaded.settings, store), loaded, store)
+    for notice in store.notices:
+        complain(notice)
+    _report(reviewed, selected, loaded.settings, args)
+    if not reviewed.complete:
+        return INCOMPLETE
+    return FINDINGS if selected.failing else 0
 
 
-def review(stream: "DiffStream", settings: "Settings") -> "Review":
-    """The whole review of ``stream``, with progress on a terminal; notices of the store go to standard error.
+def review(stream: "DiffStream", settings: "Settings", store: "Store") -> "Review":
+    """The whole review of ``stream``, with progress on a terminal.
 
     Raises ``DiffvetError``, and ``KeyboardInterrupt`` when it was interrupted and has cleaned up.
     """
@@ -101,12 +100,11 @@ def review(stream: "DiffStream", settings: "Settings") -> "Review":
     from diffvet.cli import interrupt  # noqa: PLC0415
     from diffvet.cli.progress import shown  # noqa: PLC0415
     from diffvet.review.events import collect  # noqa: PLC0415
-    from diffvet.store.store import Store  # noqa: PLC0415
 
     key = hide_key(settings)  # before git is started: no child inherits it
     errand = Errand("cli", stream.root.name if stream.root else "")
 
-    async def whole(store: Store) -> "Review":
+    async def whole() -> "Review":
         async with (
             open_reviewer(settings, key, store=store, errand=errand) as reviewer,
             aclosing(reviewer.review(stream)) as events,
@@ -114,14 +112,10 @@ def review(stream: "DiffStream", settings: "Settings") -> "Review":
         ):
             return await collect(watched, kind=stream.kind, base=stream.base, head=stream.head)
 
-    with Store.open() as store:
-        reviewed = interrupt.run(whole(store))
-    for notice in store.notices:
-        _say(notice)
-    return reviewed
+    return interrupt.run(whole())
 
 
-def _report(review: "Review", settings: "Settings", args: argparse.Namespace) -> None:
+def _report(review: "Review", selected: "Selected", settings: "Settings", args: argparse.Namespace) -> None:
     if args.format == "json":
         from diffvet.report import json  # noqa: PLC0415
 
@@ -129,33 +123,17 @@ def _report(review: "Review", settings: "Settings", args: argparse.Namespace) ->
     elif review.ledger:
         from diffvet.report import text  # noqa: PLC0415
 
-        sys.stdout.write(text.render(review, minimum=settings.min_severity, color=_color(args.color)))
+        sys.stdout.write(text.render(review, selected, color=_color(args.color)))
         if settings.embedded:
-            _say("reviewed by the embedded rules (no endpoint is configured, nothing was sent)")
+            complain("reviewed by the embedded rules (no endpoint is configured, nothing was sent)")
     if not review.ledger:
-        _say("nothing to review: the change is empty")
-    elif not any(row.old_lines or row.new_lines for row in review.ledger):
-        _say(
-            f"nothing to review: no line of text changed ({review.ledger[0].path}: {review.ledger[0].reason})"
-        )
-
-
-def _exit_code(review: "Review", settings: "Settings") -> int:
-    if not review.complete:
-        return INCOMPLETE
-    threshold = settings.fail_on
-    if threshold and any(finding.severity.rank >= threshold.rank for finding in review.findings):
-        return FINDINGS
-    return 0
+        complain("nothing to review: the change is empty")
+    elif review.complete and not any(row.old_lines or row.new_lines for row in review.ledger):
+        first = review.ledger[0]
+        complain(f"nothing to review: no line of text changed ({first.path}: {first.reason})")
 
 
 def _color(choice: str) -> bool:
     if choice != "auto":
         return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _say(sentence: str) -> None:
-    from diffvet.report.secrecy import visible  # noqa: PLC0415
-
-    print(f"diffvet: {visible(sentence)}", file=sys.stderr)

@@ -5,17 +5,23 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from diffvet import __version__
 from diffvet.errors import DiffvetError
 
 INTERRUPTED = 130
+INTERNAL = 3
+"""The exit code of a bug: the change was not reviewed."""
 
 VERBS = {
     "check": "review a change and report findings",
     "diff": "show how a change is read, without reviewing it",
     "rules": "list, explain, test and try the embedded reviewer's rules",
+    "baseline": "keep a list of findings that are known",
+    "config": "show the settings and where they come from",
+    "doctor": "check what a review needs, and say what to change",
     "cache": "show or clear what is remembered between runs",
     "usage": "show what reviews have cost",
     "gateway": "serve /v1/messages on this machine",
@@ -33,11 +39,14 @@ exit codes:
 
 
 class Parser(argparse.ArgumentParser):
-    """Errors are one sentence on stderr, with the place to look for help."""
+    """Errors are one sentence on stderr, with the place to look for help; flags are never guessed."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **more})
 
     def error(self, message: str) -> NoReturn:
         """Print ``message`` and leave with code 2."""
-        print(f"diffvet: {message}; see '{self.prog} --help'", file=sys.stderr)
+        complain(f"{message}; see '{self.prog} --help'")
         raise SystemExit(2)
 
 
@@ -73,22 +82,65 @@ def run(argv: Sequence[str]) -> int:
     verb = next((word for word in argv if not word.startswith("-")), None)
     args = build_parser(verb if verb in VERBS else None).parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
     except DiffvetError as error:
-        print(f"diffvet: {error}", file=sys.stderr)
+        complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        print("diffvet: interrupted", file=sys.stderr)
+        complain("interrupted")
         return INTERRUPTED
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        return 0
+    except OSError as error:
+        complain(
+            f"{error.strerror or error}: {error.filename}"
+            if error.filename
+            else f"cannot go on: {error.strerror}"
+        )
+        return DiffvetError.exit_code
+    except Exception as error:  # noqa: BLE001 - the border: a bug is said to be one, and is never "findings"
+        complain(_bug(error))
+        return INTERNAL
+    return code
+
+
+def complain(sentence: str) -> None:
+    """Print one line to standard error; control characters in it are spelt out."""
+    from diffvet.report.secrecy import visible  # noqa: PLC0415 - only when there is something to say
+
+    print(f"diffvet: {visible(sentence)}", file=sys.stderr)
+
+
+def _bug(error: Exception) -> str:
+    """An unexpected exception in one line; ``DIFFVET_TRACEBACK=1`` shows the whole of it as well."""
+    if os.environ.get("DIFFVET_TRACEBACK"):
+        sys.excepthook(type(error), error, error.__traceback__)
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f" at {last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}" if last else ""
+    return f"this is a bug in Diffvet, nothing was reviewed: {type(error).__name__}{place}; please report it"
+
+
+def _open_streams() -> None:
+    """A stream that is closed (``>&-``) is None in Python; standard error may go nowhere, a report may not."""
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - for the rest of the process
+    if sys.stdout is None:
+        complain("standard output is closed, there is nowhere to report to")
+        os._exit(DiffvetError.exit_code)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
 
 
 def main() -> NoReturn:
     """Run the command line and end the process; tear-down of a large import graph is skipped."""
+    _open_streams()
     try:
         code = run(sys.argv[1:])
+        sys.stderr.flush()
+    except SystemExit as error:  # argparse: --help, --version, a usage error
+        code = error.code if isinstance(error.code, int) else DiffvetError.exit_code
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.stderr.flush()
     os._exit(code)

@@ -90,6 +90,8 @@ def source_from(args: argparse.Namespace) -> Source:
 def _stdin(paths: Sequence[str]) -> Stdin:
     if paths:
         raise UsageError("--stdin takes no paths; cut the diff where it is made")
+    if sys.stdin is None:  # closed with <&-
+        raise UsageError("--stdin needs a diff, but standard input is closed")
     if sys.stdin.isatty():
         raise UsageError(
             "--stdin waits for a diff, not for a terminal; use it as in: git diff | diffvet check --stdin"

@@ -10,6 +10,7 @@ from diffvet.report.secrecy import code, visible
 from diffvet.review.events import Review
 from diffvet.review.finding import Finding, Placement
 from diffvet.review.ledger import LedgerRow, Outcome
+from diffvet.review.select import Selected
 
 FRAME_LINES = 4
 """How many lines of code a finding shows at most."""
@@ -32,17 +33,16 @@ def painter(*, color: bool) -> Paint:
     )
 
 
-def render(review: Review, *, minimum: Severity, color: bool = False) -> str:
-    """The report, ending in a newline. Findings below ``minimum`` are counted, not shown."""
+def render(review: Review, selected: Selected, *, color: bool = False) -> str:
+    """The report, ending in a newline. What is not shown is counted, with the reason."""
     paint = painter(color=color)
-    shown = [finding for finding in review.findings if finding.severity.rank >= minimum.rank]
     lines: list[str] = []
-    for path, findings in groupby(shown, key=lambda finding: finding.path):
+    for path, findings in groupby(selected.shown, key=lambda finding: finding.path):
         lines.append(paint("path", visible(path)))
         for finding in findings:
             lines += _finding(finding, paint)
         lines.append("")
-    lines += _coverage(review, len(review.findings) - len(shown), paint)
+    lines += _coverage(review, selected, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -88,14 +88,15 @@ def _frame(finding: Finding, paint: Paint) -> Iterator[str]:
         yield paint("faint", f"           ({len(lines) - FRAME_LINES} more lines)")
 
 
-def _coverage(review: Review, below: int, paint: Paint) -> Iterator[str]:
-    by_severity = Counter(finding.severity for finding in review.findings)
+def _coverage(review: Review, selected: Selected, paint: Paint) -> Iterator[str]:
+    by_severity = Counter(finding.severity for finding in selected.shown)
     counts = ", ".join(
         _count(by_severity[level], level.value) for level in reversed(Severity) if by_severity[level]
     )
-    hidden = f" ({below} below the minimum severity not shown)" if below else ""
+    found = f"{_count(len(selected.shown), 'finding')}{f' ({counts})' if counts else ''}"
+    hidden = "; not shown: ".join(["", ", ".join(selected.said())]) if selected.hidden else ""
     files = _count(len({row.path for row in review.ledger}), "file")
-    yield f"{_count(len(review.findings), 'finding')}{f' ({counts})' if counts else ''}{hidden} in {files}; {_outcomes(review)}"
+    yield f"{found} in {files}{hidden}; {_outcomes(review)}"
     unseen = [row for row in review.ledger if row.outcome in {Outcome.SKIPPED, Outcome.FAILED}]
     unseen.sort(key=lambda row: row.outcome is not Outcome.FAILED)
     for row in unseen[:ROWS_NAMED]:

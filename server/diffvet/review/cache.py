@@ -1,11 +1,13 @@
 """What a reviewer said of a part, remembered by content (promise 5 of the design).
 
-The key holds everything an answer depends on and nothing else: the lines as they were sent, the kind of
-file, the model, the prompt's version, the instructions. Not the path, not a line number, not the other
-parts of the prompt: moved, renamed and regrouped code is not paid for again.
+The key holds everything an answer depends on and nothing else: the lines and the heading as they were sent,
+the kind of file (its ending, and whether its path says test, example and the like, which a reviewer judges
+more mildly), the model, the prompt's version, the instructions. Not the rest of the path, not a line number,
+not the other parts of the prompt: moved, renamed and regrouped code is not paid for again.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import blake2b
@@ -16,6 +18,11 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.prompt import PROMPT_VERSION
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import FileChange, Side
+
+_MILD = re.compile(
+    r"(?:^|[/._-])(tests?|specs?|testing|fixtures?|mocks?|examples?|samples?|docs?|vendor)(?=$|[/._-])"
+)
+"""Words of a path by which a reviewer may excuse what it shows."""
 
 _BYTES = 20
 _FORMAT = 1
@@ -32,11 +39,14 @@ class Answers(Protocol):
 
 
 def key(shown: FileChange, *, model: str, instructions: Sequence[str], own: str = "") -> str:
-    """The content key of a part as it is sent; ``own`` tells parts apart that answer for other lines."""
+    """The content key of a part as it is sent; ``own`` tells apart parts of equal text."""
     (hunk,) = shown.hunks
     kind = PurePosixPath(shown.path)
+    mild = " ".join(sorted(set(_MILD.findall(shown.path.lower()))))
     facts = [
-        str(_FORMAT), PROMPT_VERSION, model, own, shown.status, kind.suffix.lower() or kind.name.lower(),
+        str(_FORMAT),
+        mild,
+        hunk.heading, PROMPT_VERSION, model, own, shown.status, kind.suffix.lower() or kind.name.lower(),
         shown.old_mode or "", shown.new_mode or "", *instructions,
     ]  # fmt: skip
     lines = [f"{line.kind}{'' if line.no_newline else '.'}{line.text}" for line in hunk.lines]

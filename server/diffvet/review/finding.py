@@ -24,12 +24,27 @@ class State(StrEnum):
     IGNORED = "ignored"
 
 
+class FilterMode(StrEnum):
+    """Where a finding must stand to count; reviewdog's words, from the narrowest to the widest."""
+
+    ADDED = "added"
+    DIFF_CONTEXT = "diff_context"
+    FILE = "file"
+    NOFILTER = "nofilter"
+
+    def admits(self, needed: "FilterMode") -> bool:
+        """Whether this mode shows what needs at least ``needed``."""
+        modes = list(FilterMode)
+        return modes.index(needed) <= modes.index(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One risk on the lines ``line``..``end_line`` (1-based, inclusive) of ``side`` of ``path``.
 
     ``quote`` is what the reviewer quoted; ``code`` the verbatim text of the anchored lines, the changed lines
     of the hunk when the finding is unplaced. Either may hold a secret when the category is ``secret``.
+    ``needs`` is the narrowest filter mode that shows it.
     """
 
     fingerprint: str
@@ -48,6 +63,7 @@ class Finding:
     rule: str | None = None
     state: State = State.OPEN
     code: tuple[str, ...] = ()
+    needs: FilterMode = FilterMode.ADDED
 
 
 @dataclass(frozen=True, slots=True)

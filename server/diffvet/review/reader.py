@@ -5,6 +5,7 @@ budget lasts. The embedded reviewer sits in this process: nothing to mask, to re
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -41,10 +42,15 @@ class Meter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the readers of one review share: the veil, and who has refused our key (no use asking again)."""
+    """What the readers of one review share.
+
+    ``refused``: who has refused our key, and how (no use asking again). ``met``: the parts met so far, by
+    content, so that equal hunks are remembered one by one.
+    """
 
     veil: Veil = field(default_factory=Veil)
     refused: dict[str, str] = field(default_factory=dict)
+    met: Counter[str] = field(default_factory=Counter)
 
 
 class Reader(Protocol):
@@ -95,7 +101,7 @@ class ModelReader:
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
         """Answer from memory what is known, ask about the rest."""
         shown = [replace(part, change=course.veil.cover(part)) for part in unit.parts]
-        keys = [self._key(part) for part in shown]
+        keys = [self._key(part, course) for part in shown]
         remembered = await self._remembered(keys, shown)
         said = [bullet for known_bullets in remembered.values() for bullet in known_bullets]
         asked = [index for index in range(len(shown)) if index not in remembered]
@@ -132,9 +138,11 @@ class ModelReader:
         await asyncio.to_thread(settle, usage)
         return answer, failure, usage
 
-    def _key(self, part: Part) -> str:
+    def _key(self, part: Part, course: Course) -> str:
         own = "" if part.own is None else str(part.own)
-        return cache.key(part.change, model=self.name, instructions=self.instructions, own=own)
+        key = cache.key(part.change, model=self.name, instructions=self.instructions, own=own)
+        course.met[key] += 1
+        return key if course.met[key] == 1 else f"{key}-{course.met[key]}"
 
     async def _reserve(self, text: str) -> Callable[[Usage], None]:
         if self.meter is None:

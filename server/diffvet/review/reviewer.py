@@ -7,18 +7,21 @@ once. Closing the generator cancels what is in flight and stops reading.
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from diffvet.dialogue import prompt
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
 from diffvet.review.events import Answered, Event, Planned
-from diffvet.review.mask import Committed
 from diffvet.review.reader import Course, Reader
 from diffvet.review.settle import Settlement
 from diffvet.review.unit import Packer, ReviewUnit, parts_of
 from diffvet.review.veil import Veil
 from diffvet.review.verdict import Verdict, joined
+
+if TYPE_CHECKING:
+    from diffvet.review.mask import Committed
 
 PATIENCE = 0.5
 """Seconds a cancelled review waits for its reading thread; one that is stuck in a read is left behind."""
@@ -55,7 +58,7 @@ class Read:
     hunk: Hunk
     parts: int
     tokens: int
-    secrets: tuple[Committed, ...]
+    secrets: "tuple[Committed, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:
             return Planned(files=1)
         case Read(file, hunk, parts, tokens, secrets):
             settlement.expect(file, hunk, parts)
-            settlement.add_secrets(file, secrets)
+            settlement.add_secrets(file, hunk, secrets)
             return Planned(hunks=1, parts=parts, tokens=tokens)
         case Closed(file):
             settlement.close(file)

@@ -12,22 +12,8 @@ from enum import StrEnum
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import DiffLine, LineKind, Side
 from diffvet.review.events import order
-from diffvet.review.finding import Finding, Placement, State
+from diffvet.review.finding import FilterMode, Finding, Placement, State
 from diffvet.review.place import Place
-
-
-class FilterMode(StrEnum):
-    """Where a finding must stand to count; reviewdog's words, from the narrowest to the widest."""
-
-    ADDED = "added"
-    DIFF_CONTEXT = "diff_context"
-    FILE = "file"
-    NOFILTER = "nofilter"
-
-    def admits(self, needed: "FilterMode") -> bool:
-        """Whether this mode shows what needs at least ``needed``."""
-        modes = list(FilterMode)
-        return modes.index(needed) <= modes.index(self)
 
 
 class Hidden(StrEnum):
@@ -53,7 +39,7 @@ _STATES = {
 class Selection:
     """What the user asked to see. ``fail_on`` None: no finding fails the run; a cap of 0: no cap."""
 
-    filter_mode: FilterMode = FilterMode.ADDED
+    filter_mode: FilterMode = FilterMode.DIFF_CONTEXT
     min_severity: Severity = Severity.INFO
     fail_on: Severity | None = Severity.WARNING
     max_per_file: int = 0
@@ -125,58 +111,54 @@ def _marked(finding: Finding, dismissed: Collection[str], baseline: Collection[s
     return finding
 
 
-def _on_changed_lines(_finding: Finding) -> FilterMode:
-    return FilterMode.ADDED
-
-
 def select(
-    findings: Iterable[Finding],
-    selection: Selection,
-    *,
-    needs: Callable[[Finding], FilterMode] = _on_changed_lines,
+    findings: Iterable[Finding], selection: Selection, *, at: Callable[[str], Selection] | None = None
 ) -> Selected:
-    """Choose from ``findings``, in any order. ``needs`` gives the ``narrowest`` mode that shows a finding.
+    """Choose from ``findings``, in any order; ``at`` gives the selection of a path where it differs.
 
     Open findings within the filter mode fail the run from ``fail_on`` on. Caps keep the worst.
     """
     hidden: Counter[Hidden] = Counter()
     kept: list[Finding] = []
     failing = False
+    here = at or (lambda _path: selection)
     for finding in findings:
-        reason = _out_of_question(finding, selection, needs)
+        local = here(finding.path)
+        reason = _out_of_question(finding, local)
         if reason is None:
-            failing = failing or _fails(finding, selection.fail_on)
-            if finding.severity.rank < selection.min_severity.rank:
+            failing = failing or _fails(finding, local.fail_on)
+            if finding.severity.rank < local.min_severity.rank:
                 reason = Hidden.MINOR
         if reason is None:
             kept.append(finding)
         else:
             hidden[reason] += 1
-    shown = _capped(kept, selection, hidden)
+    shown = _capped(kept, selection.max_findings, here, hidden)
     return Selected(tuple(sorted(shown, key=order)), {r: hidden[r] for r in Hidden if hidden[r]}, failing)
 
 
-def _out_of_question(
-    finding: Finding, selection: Selection, needs: Callable[[Finding], FilterMode]
-) -> Hidden | None:
+def _out_of_question(finding: Finding, selection: Selection) -> Hidden | None:
     """Why ``finding`` neither is shown nor fails the run, if that is so."""
     if finding.state is not State.OPEN:
         return _STATES[finding.state]
-    return None if selection.filter_mode.admits(needs(finding)) else Hidden.OUTSIDE
+    return None if selection.filter_mode.admits(finding.needs) else Hidden.OUTSIDE
 
 
 def _fails(finding: Finding, fail_on: Severity | None) -> bool:
     return fail_on is not None and finding.severity.rank >= fail_on.rank
 
 
-def _capped(findings: list[Finding], selection: Selection, hidden: Counter[Hidden]) -> list[Finding]:
+def _capped(
+    findings: list[Finding], most: int, at: Callable[[str], Selection], hidden: Counter[Hidden]
+) -> list[Finding]:
     """The worst of ``findings`` within both caps; the rest is counted in ``hidden``."""
     in_file: Counter[str] = Counter()
     kept: list[Finding] = []
     for finding in sorted(findings, key=_worst_first):
-        if selection.max_per_file and in_file[finding.path] >= selection.max_per_file:
+        in_one = at(finding.path).max_per_file
+        if in_one and in_file[finding.path] >= in_one:
             hidden[Hidden.OVER_FILE_CAP] += 1
-        elif selection.max_findings and len(kept) >= selection.max_findings:
+        elif most and len(kept) >= most:
             hidden[Hidden.OVER_RUN_CAP] += 1
         else:
             in_file[finding.path] += 1

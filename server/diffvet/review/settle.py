@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from diffvet.dialogue.bullets import Bullet
 from diffvet.diff.model import FileChange, Hunk, Status
 from diffvet.diff.section import is_loss
 from diffvet.review.events import Settled
-from diffvet.review.finding import Finding, Placement
+from diffvet.review.finding import Finding, Placement, State
 from diffvet.review.fingerprint import identify
 from diffvet.review.ledger import LedgerRow, Outcome
-from diffvet.review.mask import Committed
 from diffvet.review.place import Place, Placer
-from diffvet.review.verdict import Verdict
+from diffvet.review.select import narrowest
+from diffvet.review.suppress import complaints as complaints_of
+from diffvet.review.suppress import ignored, nearby
+from diffvet.review.verdict import Stated, Verdict
+
+if TYPE_CHECKING:
+    from diffvet.review.mask import Committed
 
 LOCAL = "embedded"
 """Who reports the secrets that are masked for a remote reader: this process."""
@@ -53,21 +58,20 @@ class Settlement:
         self._open[file].closed = True
         self._settle_if_done(file)
 
-    def add_secrets(self, file: int, secrets: Sequence[Committed]) -> None:
-        """Report the secrets that the last hunk of ``file`` commits; their place is known exactly."""
+    def add_secrets(self, file: int, hunk: Hunk, secrets: "Sequence[Committed]") -> None:
+        """Report the secrets that ``hunk`` of ``file`` commits; their place is known exactly."""
         for secret in secrets:
-            finding = _secret(secret)
-            self._open[file].anchored.append((finding, secret.anchor))
+            self._open[file].anchored.append((_secret(secret, hunk), secret.anchor))
 
     def add(self, verdict: Verdict) -> None:
         """Take in what came back for one unit."""
         placer = Placer(verdict.unit.parts)
-        for stated in verdict.stated:
+        complaints = (Stated(bullet, LOCAL) for part in verdict.unit.parts for bullet in complaints_of(part))
+        for stated in (*verdict.stated, *complaints):
             place = placer.place(stated.bullet)
             if place.placement is not Placement.UNPLACED and not place.part.owns(place.side, place.line):
                 continue  # the neighbouring piece of the same hunk answers for this line
-            finding = _finding(stated.bullet, place, stated.reviewer)
-            self._open[place.part.file].anchored.append((finding, place.anchor))
+            self._open[place.part.file].anchored.append((_finding(stated, place), place.anchor))
         for index, part in enumerate(verdict.unit.parts):
             file = self._open[part.file]
             file.waiting -= 1
@@ -119,9 +123,11 @@ def _no_lines(change: FileChange) -> str:
             return "no line changed"
 
 
-def _secret(secret: Committed) -> Finding:
+def _secret(secret: "Committed", hunk: Hunk) -> Finding:
     bullet = secret.bullet
     start = bullet.start or 1
+    near = nearby(hunk.lines, bullet.path or "", bullet.side, start, bullet.end or start)
+    hidden = any(marker.covers(bullet.category, bullet.rule) for marker in near)
     return Finding(
         fingerprint="",
         path=bullet.path or "",
@@ -136,11 +142,13 @@ def _secret(secret: Committed) -> Finding:
         quote=None,
         placement=Placement.EXACT,
         reviewer=LOCAL,
+        state=State.IGNORED if hidden else State.OPEN,
         code=secret.anchor,
     )
 
 
-def _finding(bullet: Bullet, place: Place, reviewer: str) -> Finding:
+def _finding(stated: Stated, place: Place) -> Finding:
+    bullet = stated.bullet
     return Finding(
         fingerprint="",
         path=place.part.change.path,
@@ -154,7 +162,9 @@ def _finding(bullet: Bullet, place: Place, reviewer: str) -> Finding:
         fix=bullet.fix,
         quote=bullet.quote,
         placement=place.placement,
-        reviewer=reviewer,
+        reviewer=stated.reviewer,
         rule=bullet.rule,
+        state=State.IGNORED if ignored(place, bullet.category, bullet.rule) else State.OPEN,
         code=place.anchor,
+        needs=narrowest(place),
     )

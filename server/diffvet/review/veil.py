@@ -5,18 +5,21 @@ Hunks are masked whole, before they are cut into parts: a private key is known b
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from diffvet.dialogue.bullets import Bullet
 from diffvet.diff.model import DiffLine, FileChange, Hunk
-from diffvet.review.mask import Committed, Masked, findings, mask
 from diffvet.review.unit import Part
+
+if TYPE_CHECKING:
+    from diffvet.review.mask import Committed, Masked
 
 
 @dataclass(slots=True)
 class _Covered:
     """What is covered in one file: texts by (old, new) line number, headings by (old, new) start."""
 
-    masked: list[Masked] = field(default_factory=list)
+    masked: "list[Masked]" = field(default_factory=list)
     path: str | None = None
     old_path: str | None = None
     texts: dict[tuple[int | None, int | None], str] = field(default_factory=dict)
@@ -29,8 +32,10 @@ class Veil:
     def __init__(self) -> None:
         self._files: dict[int, _Covered] = {}
 
-    def look(self, file: int, change: FileChange, hunk: Hunk) -> tuple[Committed, ...]:
+    def look(self, file: int, change: FileChange, hunk: Hunk) -> "tuple[Committed, ...]":
         """Mask the secrets of ``hunk`` of file number ``file``; returns those that the change commits."""
+        from diffvet.review.mask import findings, mask  # noqa: PLC0415 - 30 ms that only remote readers need
+
         masked = mask((replace(change, hunks=(hunk,)),))
         if not masked.secrets:
             return ()
@@ -71,7 +76,7 @@ class Veil:
             bullet = replace(bullet, path=path, quote=quote)
         return bullet
 
-    def _of(self, part: Part) -> list[Masked]:
+    def _of(self, part: Part) -> "list[Masked]":
         covered = self._files.get(part.file)
         return covered.masked if covered else []
 

@@ -106,7 +106,7 @@ class Settings:
         form="rules",
     )
     filter_mode: str = _option(
-        "added",
+        "diff_context",
         f"which findings count, by where they lie: {', '.join(FILTER_MODES)}",
         metavar="MODE",
         scope=Scope.FOLDER,
