@@ -116,12 +116,18 @@ def hide_key(settings: Settings, environ: MutableMapping[str, str] = os.environ)
 
 @asynccontextmanager
 async def open_reviewer(
-    settings: Settings, key: ApiKey | None = None, *, store: Store | None = None, errand: Errand | None = None
+    settings: Settings,
+    key: ApiKey | None = None,
+    *,
+    store: Store | None = None,
+    errand: Errand | None = None,
+    excluded: Callable[[str], str | None] | None = None,
 ) -> AsyncIterator[Reviewer]:
     """A reviewer for ``settings``; leaving the context closes its connections, not ``store``.
 
     ``store`` keeps answers and spending of models; without one nothing is remembered and no cap can be kept.
-    Raises ``SettingsError`` for an endpoint that may not be used.
+    ``excluded`` says why a path is not reviewed (``exclusion``). Raises ``SettingsError`` for an endpoint that
+    may not be used.
     """
     async with AsyncExitStack() as stack:
         readers: list[Reader] = []
@@ -134,7 +140,17 @@ async def open_reviewer(
             if model_client is None:
                 model_client = await stack.enter_async_context(_model_client(settings, key))
             readers.append(_model_reader(name, model_client, settings, store, errand or Errand()))
-        yield Reviewer(readers, limits(settings))
+        yield Reviewer(readers, limits(settings), excluded)
+
+
+def exclusion(loaded: Loaded) -> Callable[[str], str | None]:
+    """Why the settings that hold for a path keep it from review, None where they do not."""
+
+    def excluded(path: str) -> str | None:
+        verdict = loaded.settings_for(path).verdict
+        return verdict.sentence if verdict.skipped else None
+
+    return excluded
 
 
 def _model_reader(

@@ -145,7 +145,7 @@ def _review(args: argparse.Namespace, loaded: "Loaded") -> "Review":
     from diffvet.store.store import Store  # noqa: PLC0415
 
     with Store.open() as store:
-        return review(open_source(source_from(args), loaded.directory), loaded.settings, store)
+        return review(open_source(source_from(args), loaded.directory), loaded, store)
 
 
 def _author(directory: Path) -> str:

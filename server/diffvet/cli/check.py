@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
     from diffvet.review.events import Review
     from diffvet.review.select import Selected
+    from diffvet.settings.loaded import Loaded
     from diffvet.settings.model import Settings
     from diffvet.store.store import Store
 
@@ -80,9 +81,9 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
-        return show(stream, loaded.settings, as_json=args.format == "json")
+        return show(stream, loaded, as_json=args.format == "json")
     with Store.open() as store:
-        reviewed, selected = judged(review(stream, loaded.settings, store), loaded, store)
+        reviewed, selected = judged(review(stream, loaded, store), loaded, store)
     for notice in store.notices:
         complain(notice)
     _report(reviewed, selected, loaded.settings, args)
@@ -91,23 +92,24 @@ def run(args: argparse.Namespace) -> int:
     return FINDINGS if selected.failing else 0
 
 
-def review(stream: "DiffStream", settings: "Settings", store: "Store") -> "Review":
+def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
     """The whole review of ``stream``, with progress on a terminal.
 
     Raises ``DiffvetError``, and ``KeyboardInterrupt`` when it was interrupted and has cleaned up.
     """
-    from diffvet.assembly import Errand, hide_key, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import Errand, exclusion, hide_key, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli import interrupt  # noqa: PLC0415
     from diffvet.cli.progress import shown  # noqa: PLC0415
     from diffvet.review.events import collect  # noqa: PLC0415
 
+    settings = loaded.settings
     key = hide_key(settings)  # before git is started: no child inherits it
     errand = Errand("cli", stream.root.name if stream.root else "")
 
     async def whole() -> "Review":
         async with (
-            open_reviewer(settings, key, store=store, errand=errand) as reviewer,
-            aclosing(reviewer.review(stream)) as events,
+            open_reviewer(settings, key, store=store, errand=errand, excluded=exclusion(loaded)) as reviewer,
+            aclosing(reviewer.review(stream, root=stream.root, staged=stream.kind == "staged")) as events,
             aclosing(shown(events, enabled=sys.stderr.isatty())) as watched,
         ):
             return await collect(watched, kind=stream.kind, base=stream.base, head=stream.head)

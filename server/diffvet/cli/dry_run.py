@@ -1,24 +1,23 @@
 """``diffvet check --dry-run``: the exact prompts and what they would cost; nothing is sent."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from diffvet.assembly import limits
+from diffvet.assembly import exclusion, open_reviewer
 from diffvet.dialogue.prompt import estimate_tokens
-from diffvet.review.reviewer import plan
 from diffvet.review.unit import ReviewUnit
-from diffvet.settings.model import EMBEDDED
 
 if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
-    from diffvet.settings.model import Settings
+    from diffvet.settings.loaded import Loaded
 
 
-def show(stream: "DiffStream", settings: "Settings", *, as_json: bool) -> int:
+def show(stream: "DiffStream", loaded: "Loaded", *, as_json: bool) -> int:
     """Print the units one by one, as they are read (a large diff is never held whole); the exit code is 0."""
-    units = _units(stream, settings)
+    units = asyncio.run(_units(stream, loaded))
     if as_json:
         sys.stdout.write('{"units": [')
         for index, unit in enumerate(units):
@@ -35,18 +34,20 @@ def show(stream: "DiffStream", settings: "Settings", *, as_json: bool) -> int:
     return 0
 
 
-def _units(stream: "DiffStream", settings: "Settings") -> Iterator[dict[str, object]]:
-    said = (settings.instructions,) if settings.instructions else ()
-    remote = any(name != EMBEDDED for name in settings.asked)
-    for unit, own, masked in plan(stream, limits(settings).unit_tokens, remote=remote, instructions=said):
-        for name in settings.asked:
-            text = own if name == EMBEDDED else masked
-            yield {
-                "model": name,
-                "prompt": text,
-                "estimated_input_tokens": estimate_tokens(text),
-                "hunks": list(_hunks(unit)),
-            }
+async def _units(stream: "DiffStream", loaded: "Loaded") -> Iterator[dict[str, object]]:
+    """What would be sent, unit by unit; the reviewer is opened (no connection is) and closed again."""
+    async with open_reviewer(loaded.settings, excluded=exclusion(loaded)) as reviewer:
+        return _described(reviewer.plan(stream, root=stream.root, staged=stream.kind == "staged"))
+
+
+def _described(planned: Iterator[tuple[str, ReviewUnit, str]]) -> Iterator[dict[str, object]]:
+    for name, unit, text in planned:
+        yield {
+            "model": name,
+            "prompt": text,
+            "estimated_input_tokens": estimate_tokens(text),
+            "hunks": list(_hunks(unit)),
+        }
 
 
 def _hunks(unit: ReviewUnit) -> Iterator[dict[str, object]]:

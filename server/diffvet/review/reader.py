@@ -45,12 +45,13 @@ class Course:
     """What the readers of one review share.
 
     ``refused``: who has refused our key, and how (no use asking again). ``met``: the parts met so far, by
-    content, so that equal hunks are remembered one by one.
+    content, so that equal hunks are remembered one by one. ``withheld``: the files that are not for models.
     """
 
     veil: Veil = field(default_factory=Veil)
     refused: dict[str, str] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)
+    withheld: set[int] = field(default_factory=set)
 
 
 class Reader(Protocol):
@@ -63,6 +64,9 @@ class Reader(Protocol):
     @property
     def remote(self) -> bool:
         """Whether text leaves this process."""
+
+    def phrase(self, unit: ReviewUnit, course: Course) -> tuple[Sequence[Part], str]:
+        """The parts of ``unit`` that this reader would be shown, and its exact prompt."""
 
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
         """The verdict on ``unit``; ``known`` was already said by others. Raises nothing but cancellation."""
@@ -77,10 +81,15 @@ class EmbeddedReader:
     max_tokens: int
     remote: bool = False
 
+    def phrase(self, unit: ReviewUnit, course: Course) -> tuple[Sequence[Part], str]:
+        """The whole unit as it is."""
+        del course  # nothing to cover
+        return unit.parts, prompt.write(unit.changes)
+
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
-        """Ask about the whole unit as it is."""
-        del course, known  # it needs neither cover nor hints
-        text = await asyncio.to_thread(prompt.write, unit.changes)
+        """Ask about the whole unit."""
+        del known  # it needs no hints
+        _, text = await asyncio.to_thread(self.phrase, unit, course)
         answer, failure, usage = await _asked(self.asker, text, self.name, self.max_tokens)
         failures = dict.fromkeys(range(len(unit.parts)), failure) if failure else {}
         return Verdict(unit, _stated(answer.bullets, self.name), failures, usage=usage)
@@ -98,13 +107,20 @@ class ModelReader:
     instructions: tuple[str, ...] = ()
     remote: bool = True
 
+    def phrase(self, unit: ReviewUnit, course: Course) -> tuple[Sequence[Part], str]:
+        """What is not withheld, masked; as if nothing were remembered and nothing known."""
+        shown = [
+            part for index, part in enumerate(self._shown(unit, course)) if self._may_see(unit, index, course)
+        ]
+        return shown, self._prompt(shown, course, ()) if shown else ""
+
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
         """Answer from memory what is known, ask about the rest."""
-        shown = [replace(part, change=course.veil.cover(part)) for part in unit.parts]
+        shown = self._shown(unit, course)
         keys = [self._key(part, course) for part in shown]
         remembered = await self._remembered(keys, shown)
         said = [bullet for known_bullets in remembered.values() for bullet in known_bullets]
-        asked = [index for index in range(len(shown)) if index not in remembered]
+        asked = [i for i in range(len(shown)) if i not in remembered and self._may_see(unit, i, course)]
         failure: str | None = None
         usage = Usage()
         if asked:
@@ -128,8 +144,7 @@ class ModelReader:
         """The answer about ``parts``, why it does not count (None if it does), and what it cost."""
         if self.name in course.refused:
             return Answer((), complete=False), course.refused[self.name], Usage()
-        said = (*self.instructions, *course.veil.instructions(parts), *_facts(known))
-        text = await asyncio.to_thread(prompt.write, ReviewUnit(tuple(parts)).changes, instructions=said)
+        text = await asyncio.to_thread(self._prompt, parts, course, known)
         try:
             settle = await self._reserve(text)
         except DiffvetError as error:
@@ -137,6 +152,16 @@ class ModelReader:
         answer, failure, usage = await _asked(self.asker, text, self.name, self.max_tokens, course.refused)
         await asyncio.to_thread(settle, usage)
         return answer, failure, usage
+
+    def _shown(self, unit: ReviewUnit, course: Course) -> list[Part]:
+        return [replace(part, change=course.veil.cover(part)) for part in unit.parts]
+
+    def _may_see(self, unit: ReviewUnit, index: int, course: Course) -> bool:
+        return unit.parts[index].file not in course.withheld
+
+    def _prompt(self, parts: Sequence[Part], course: Course, known: Sequence[Bullet]) -> str:
+        said = (*self.instructions, *course.veil.instructions(parts), *_facts(known))
+        return prompt.write(ReviewUnit(tuple(parts)).changes, instructions=said)
 
     def _key(self, part: Part, course: Course) -> str:
         own = "" if part.own is None else str(part.own)

@@ -5,19 +5,19 @@ once. Closing the generator cancels what is in flight and stops reading.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffvet.dialogue import prompt
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
 from diffvet.review.events import Answered, Event, Planned
 from diffvet.review.reader import Course, Reader
+from diffvet.review.screen import Screen, Screened
 from diffvet.review.settle import Settlement
 from diffvet.review.unit import Packer, ReviewUnit, parts_of
-from diffvet.review.veil import Veil
 from diffvet.review.verdict import Verdict, joined
 
 if TYPE_CHECKING:
@@ -51,14 +51,15 @@ class Opened:
 class Read:
     """The next hunk of ``file`` was read; it will come in ``parts`` parts of about ``tokens`` tokens.
 
-    ``secrets`` are those it commits, where it is masked for a remote reader.
+    ``secrets`` are those it commits, where it is masked for a remote reader; ``skipped`` says why nobody reads it.
     """
 
     file: int
     hunk: Hunk
     parts: int
     tokens: int
-    secrets: "tuple[Committed, ...]"
+    secrets: "tuple[Committed, ...]" = ()
+    skipped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,65 +73,73 @@ Step = Opened | Read | Closed | ReviewUnit
 Steps = Generator[Step, None, None]
 
 
-def steps(sections: Iterable[FileSection], unit_tokens: int, veil: Veil | None = None) -> Steps:
-    """Read ``sections``, a hunk at a time: what is read, and each unit as it fills.
+def steps(
+    screened: Iterable[Screened], unit_tokens: int, course: Course, *, remote: bool, local: bool
+) -> Steps:
+    """Read sections, a hunk at a time: what is read, and each unit as it fills.
 
-    With a ``veil`` every hunk is masked before it is cut.
+    For ``remote`` readers every hunk is masked before it is cut; what is kept from them goes to the ``local``
+    one alone, or is skipped where there is none.
     """
     packer = Packer(unit_tokens)
-    for file, section in enumerate(sections):
-        change = outline(section)
+    for file, screen in enumerate(screened):
+        change = outline(screen.section)
+        if screen.remote and change.hidden:
+            change = replace(change, hidden=screen.remote)
+        if screen.remote and local:
+            course.withheld.add(file)
+        skipped = screen.everybody or (None if local else screen.remote)
         yield Opened(file, change)
-        for index, hunk in enumerate(read_hunks(section)):
-            secrets = veil.look(file, change, hunk) if veil else ()
-            parts = list(parts_of(change, file, index, hunk, unit_tokens))
-            yield Read(file, hunk, len(parts), sum(part.tokens for part in parts), secrets)
+        for index, hunk in enumerate(read_hunks(screen.section)):
+            secrets = course.veil.look(file, change, hunk) if remote else ()
+            parts = [] if skipped else list(parts_of(change, file, index, hunk, unit_tokens))
+            yield Read(file, hunk, len(parts), sum(part.tokens for part in parts), secrets, skipped)
             for part in parts:
                 yield from packer.add(part)
         yield Closed(file)
     yield from packer.flush()
 
 
-def plan(
-    sections: Iterable[FileSection], unit_tokens: int, *, remote: bool, instructions: Sequence[str] = ()
-) -> Iterator[tuple[ReviewUnit, str, str]]:
-    """The units, and the exact prompts for the embedded reviewer and for a model, in sending order.
-
-    Nothing is sent (``--dry-run``). The model's prompt is masked if ``remote``, else it is not to be used.
-    """
-    veil = Veil() if remote else None
-    for step in steps(sections, unit_tokens, veil):
-        if not isinstance(step, ReviewUnit):
-            continue
-        own = prompt.write(step.changes)
-        if veil is None:
-            yield step, own, own
-            continue
-        shown = ReviewUnit(tuple(replace(part, change=veil.cover(part)) for part in step.parts))
-        said = (*instructions, *veil.instructions(step.parts))
-        yield step, own, prompt.write(shown.changes, instructions=said)
-
-
 class Reviewer:
     """Reviews streams of sections with one reader, or several that complete each other."""
 
-    def __init__(self, readers: Sequence[Reader], limits: Limits) -> None:
+    def __init__(
+        self, readers: Sequence[Reader], limits: Limits, excluded: Callable[[str], str | None] | None = None
+    ) -> None:
+        """``excluded`` gives the sentence that keeps a path from all readers, None to review it."""
         self._readers = readers
         self._limits = limits
+        self._excluded = excluded or (lambda _path: None)
+        self._remote = any(reader.remote for reader in readers)
+        self._local = not all(reader.remote for reader in readers)
 
     @property
     def name(self) -> str:
         """What the ledger calls those who review."""
         return ", ".join(reader.name for reader in self._readers)
 
-    async def review(self, sections: Iterable[FileSection]) -> AsyncGenerator[Event, None]:
+    def plan(
+        self, sections: Iterable[FileSection], *, root: Path | None = None, staged: bool = False
+    ) -> Iterator[tuple[str, ReviewUnit, str]]:
+        """Who would be asked about which unit in what exact words, in sending order; nothing is sent."""
+        course = Course()
+        for step in self._steps(sections, course, root, staged=staged):
+            if isinstance(step, ReviewUnit):
+                for reader in self._readers:
+                    shown, text = reader.phrase(step, course)
+                    if shown:
+                        yield reader.name, ReviewUnit(tuple(shown)), text
+
+    async def review(
+        self, sections: Iterable[FileSection], *, root: Path | None = None, staged: bool = False
+    ) -> AsyncGenerator[Event, None]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
-        Each hunk is ``Planned`` once, each file ``Settled`` once, each unit ``Answered`` once.
+        Each hunk is ``Planned`` once, each file ``Settled`` once, each unit ``Answered`` once. ``root`` is the
+        repository in which git attributes are read, those of the index if ``staged``.
         """
         course = Course()
-        veil = course.veil if any(reader.remote for reader in self._readers) else None
-        reading = _Reading(steps(sections, self._limits.unit_tokens, veil))
+        reading = _Reading(self._steps(sections, course, root, staged=staged))
         settlement = Settlement(self.name)
         asked: set[asyncio.Task[Verdict]] = set()
         try:
@@ -155,6 +164,14 @@ class Reviewer:
             await asyncio.gather(*asked, return_exceptions=True)
             await reading.close()
 
+    def _steps(
+        self, sections: Iterable[FileSection], course: Course, root: Path | None, *, staged: bool
+    ) -> Steps:
+        screen = Screen(self._excluded, self._remote, root, cached=staged)
+        return steps(
+            screen.over(sections), self._limits.unit_tokens, course, remote=self._remote, local=self._local
+        )
+
     async def _read(self, unit: ReviewUnit, course: Course) -> Verdict:
         """What all readers say of ``unit``, each told what those before it said."""
         verdicts: list[Verdict] = []
@@ -170,8 +187,8 @@ def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:
         case Opened(file, change):
             settlement.open(file, change)
             return Planned(files=1)
-        case Read(file, hunk, parts, tokens, secrets):
-            settlement.expect(file, hunk, parts)
+        case Read(file, hunk, parts, tokens, secrets, skipped):
+            settlement.expect(file, hunk, parts, skipped)
             settlement.add_secrets(file, hunk, secrets)
             return Planned(hunks=1, parts=parts, tokens=tokens)
         case Closed(file):

@@ -46,11 +46,14 @@ class Settlement:
         """File number ``file`` begins; ``change`` may come without hunks."""
         self._open[file] = _OpenFile(change)
 
-    def expect(self, file: int, hunk: Hunk, parts: int) -> None:
-        """The next hunk of ``file`` will be reviewed in ``parts`` parts."""
+    def expect(self, file: int, hunk: Hunk, parts: int, skipped: str | None = None) -> None:
+        """The next hunk of ``file`` will be reviewed in ``parts`` parts, or is ``skipped`` for that reason."""
         known = self._open[file]
         place = (hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)
-        known.rows.append(LedgerRow(known.change.path, *place, Outcome.CACHED, None, self._reviewer))
+        if skipped is None:
+            known.rows.append(LedgerRow(known.change.path, *place, Outcome.CACHED, None, self._reviewer))
+        else:
+            known.rows.append(LedgerRow(known.change.path, *place, Outcome.SKIPPED, skipped))
         known.waiting += parts
 
     def close(self, file: int) -> None:

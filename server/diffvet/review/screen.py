@@ -1,0 +1,78 @@
+"""What is kept from whom: files the user excludes from everybody, files that are not worth a model's reading.
+
+Secrets are looked for in all of them all the same, and each hunk gets its ledger row with the reason.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from diffvet.diff.model import FileChange
+from diffvet.diff.patch import outline, parse, read_hunks
+from diffvet.diff.section import FileSection
+
+SMALL = 1 << 20
+"""Bytes of hunks up to which a file is looked at as a whole; of a larger one the first hunk must do."""
+
+LONGEST = 300
+"""Characters of a lock file's summary that stand in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A section, and why it is kept from everybody or only from remote readers; None where it is not."""
+
+    section: FileSection
+    everybody: str | None = None
+    remote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """``excluded`` gives the sentence that keeps a path from everybody, None to review it.
+
+    With ``remote`` readers, generated, vendored, minified and lock files are kept from these; ``root`` and
+    ``cached`` say where git attributes are read (nowhere without a root; from the index for staged changes).
+    """
+
+    excluded: Callable[[str], str | None]
+    remote: bool
+    root: Path | None = None
+    cached: bool = False
+
+    def over(self, sections: Iterable[FileSection]) -> Iterator[Screened]:
+        """``sections``, each with what keeps it from whom."""
+        if not self.remote:
+            yield from (Screened(section, self.excluded(section.path)) for section in sections)
+            return
+        from diffvet.diff.attributes import attributed  # noqa: PLC0415 - where a model reads only
+        from diffvet.diff.git import Git  # noqa: PLC0415
+        from diffvet.review.skip import reason_to_skip  # noqa: PLC0415
+
+        git = Git.at(self.root) if self.root else None
+        for section, attributes in attributed(sections, git, cached=self.cached):
+            everybody = self.excluded(section.path)
+            if everybody is not None:
+                yield Screened(section, everybody)
+                continue
+            change = _looked_at(section)
+            reason = reason_to_skip(change, attributes, exclude=(), include=())
+            yield Screened(section, None, reason and _summarised(reason, change))
+
+
+def _looked_at(section: FileSection) -> FileChange:
+    if len(section.body) <= SMALL:
+        return parse(section)
+    return replace(outline(section), hunks=tuple(islice(read_hunks(section), 1)))
+
+
+def _summarised(reason: str, change: FileChange) -> str:
+    """``reason``, and what a lock file's change amounts to."""
+    from diffvet.review.lockfile import summary  # noqa: PLC0415 - for a file that is skipped
+
+    said = summary(change)
+    if said is None:
+        return reason
+    said = " ".join(said.split())
+    return f"{reason}; {said if len(said) <= LONGEST else said[:LONGEST] + '…'}"
