@@ -4,7 +4,7 @@ The one place where faces meet ``gateway``, ``messages`` and ``store``; everythi
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,6 @@ from diffvet.messages.key import ApiKey
 from diffvet.messages.record import Record, RecordingExchange, Replay, ReplayingExchange
 from diffvet.messages.wire import Exchange
 from diffvet.review.baseline_file import read as read_baseline
-from diffvet.review.events import Review
 from diffvet.review.finding import FilterMode, Finding, State, Usage
 from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
 from diffvet.review.reviewer import Limits, Reviewer
@@ -52,19 +51,15 @@ def load_all(directory: Path, overrides: Mapping[str, object] | None = None) -> 
     return load_with_origins(directory, environ=os.environ, overrides=overrides)
 
 
-def judged(review: Review, loaded: Loaded, store: Store) -> tuple[Review, Selected]:
-    """``review`` with the states that settings, baseline and dismissals give its findings, and what is to be shown.
+def judged(found: Sequence[Finding], loaded: Loaded, store: Store) -> tuple[tuple[Finding, ...], Selected]:
+    """``found`` with the states that settings, baseline and dismissals give it, and what of it is to be shown.
 
     Raises ``DiffvetError`` for a baseline that cannot be read.
     """
     path = loaded.baseline()
-    dismissed = (
-        store.dismissals.dismissed([finding.fingerprint for finding in review.findings])
-        if review.findings
-        else ()
-    )
+    dismissed = store.dismissals.dismissed([finding.fingerprint for finding in found]) if found else ()
     findings = marked(
-        [_levelled(finding, loaded.settings_for(finding.path).settings) for finding in review.findings],
+        [_levelled(finding, loaded.settings_for(finding.path).settings) for finding in found],
         dismissed=dismissed,
         baseline=read_baseline(path) if path else (),
     )
@@ -73,7 +68,7 @@ def judged(review: Review, loaded: Loaded, store: Store) -> tuple[Review, Select
         _selection(loaded.settings),
         at=lambda place: _selection(loaded.settings_for(place).settings),
     )
-    return replace(review, findings=findings), chosen
+    return findings, chosen
 
 
 def _levelled(finding: Finding, settings: Settings) -> Finding:

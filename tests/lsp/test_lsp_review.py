@@ -39,7 +39,14 @@ def agree(message: dict[str, object]) -> dict[str, object]:
 
 
 def with_model(url: str) -> dict[str, str]:
-    return {"DIFFVET_ENDPOINT": url, "DIFFVET_MODEL": "route/test", "DIFFVET_API_KEY": KEY}
+    """The environment of a server that asks ``url``, each time anew: the tests share files and answers."""
+    return {
+        "DIFFVET_ENDPOINT": url,
+        "DIFFVET_MODEL": "route/test",
+        "DIFFVET_API_KEY": KEY,
+        "DIFFVET_CACHE": "false",
+        "DIFFVET_RETRIES": "0",
+    }
 
 
 def heard(client: RawClient, method: str, after: int = 0) -> list[Any]:
@@ -331,6 +338,7 @@ def test_a_setting_the_repository_may_not_choose_is_refused_in_one_line(
     settings = workspace.write("diffvet.toml", 'min_severity = "info"\n')
     open_file(editor, settings, "")
     save(editor, settings)
+    editor.wait(lambda said: "Not reviewed: empty file added" in str(said.get("params")), seen)
     save(editor, uri)
     assert places(published(editor, seen)) == HERE
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -79,7 +79,9 @@ class ScriptedReviewer:
         self.gates: asyncio.Queue[asyncio.Event] = asyncio.Queue()
         self.closed = 0
 
-    async def review(self, sections: Iterable[FileSection]) -> AsyncGenerator[Event, None]:
+    async def review(
+        self, sections: Iterable[FileSection], *, root: Path | None
+    ) -> AsyncGenerator[Event, None]:
         list(sections)
         gate = asyncio.Event()
         self.gates.put_nowait(gate)
@@ -90,6 +92,11 @@ class ScriptedReviewer:
             yield Settled("app.py", self.findings, self.rows)
         finally:
             self.closed += 1
+
+
+def open_ones(found: Sequence[Finding]) -> Sequence[Finding]:
+    """What a desk shows: all that is not dismissed, worst first or not."""
+    return [finding for finding in found if finding.state is State.OPEN]
 
 
 class Stage:
@@ -105,7 +112,7 @@ class Stage:
 
     @asynccontextmanager
     async def desk(self, root: Path) -> AsyncIterator[Desk]:
-        yield Desk(self.reviewer, Severity.INFO, "Reviewed by a script")
+        yield Desk(self.reviewer, open_ones, "Reviewed by a script")
 
     def open(self) -> None:
         item = types.TextDocumentItem(self.uri, "python", 1, "a\nb\nc\n")
@@ -397,7 +404,7 @@ async def test_a_desk_that_cannot_be_opened_is_tried_again_and_open_ones_are_kep
         log.append("open")
         if len(log) == 1:
             raise SettingsError("broken")
-        yield Desk(ScriptedReviewer(), Severity.INFO, "Reviewed by a script")
+        yield Desk(ScriptedReviewer(), open_ones, "Reviewed by a script")
         log.append("close")
 
     reviewers = Reviewers(open_desk)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,9 @@ def run(args: argparse.Namespace) -> int:
 
         return show(stream, loaded, as_json=args.format == "json")
     with Store.open() as store:
-        reviewed, selected = judged(review(stream, loaded, store), loaded, store)
+        reviewed = review(stream, loaded, store)
+        findings, selected = judged(reviewed.findings, loaded, store)
+        reviewed = replace(reviewed, findings=findings)
     for notice in store.notices:
         complain(notice)
     _report(reviewed, selected, loaded.settings, args)

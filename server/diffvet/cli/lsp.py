@@ -50,9 +50,18 @@ def run(args: argparse.Namespace) -> int:
 
 def desks() -> "OpenDesk":
     """How a repository's reviewer is opened. The key is taken out of the environment here, once."""
-    from diffvet.assembly import hide_key, load_settings, open_reviewer  # noqa: PLC0415 - heavy
+    from diffvet.assembly import (  # noqa: PLC0415 - heavy
+        Errand,
+        exclusion,
+        hide_key,
+        judged,
+        load_all,
+        load_settings,
+        open_reviewer,
+    )
     from diffvet.lsp.reviewers import Desk  # noqa: PLC0415
     from diffvet.settings.model import Settings  # noqa: PLC0415
+    from diffvet.store.store import Store  # noqa: PLC0415
 
     try:
         key = hide_key(load_settings(Path(os.sep)))  # no repository there: the user's word only
@@ -61,9 +70,17 @@ def desks() -> "OpenDesk":
 
     @asynccontextmanager
     async def open_desk(root: Path) -> AsyncIterator["Desk"]:
-        settings = load_settings(root)
-        async with open_reviewer(settings, key) as reviewer:
-            yield Desk(reviewer, settings.min_severity, introduction(settings))
+        loaded = load_all(root)
+        with Store.open() as store:
+            errand = Errand("lsp", root.name)
+            async with open_reviewer(
+                loaded.settings, key, store=store, errand=errand, excluded=exclusion(loaded)
+            ) as reviewer:
+                yield Desk(
+                    reviewer,
+                    lambda findings: judged(findings, loaded, store)[1].shown,
+                    introduction(loaded.settings),
+                )
 
     return open_desk
 

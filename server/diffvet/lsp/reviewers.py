@@ -1,33 +1,34 @@
 """The reviewers of the session: one per repository, opened when first needed, closed at the end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.section import FileSection
 from diffvet.review.events import Event
+from diffvet.review.finding import Finding
 
 
 class Reviews(Protocol):
     """What reviews a stream; ``review.reviewer.Reviewer`` is one."""
 
-    def review(self, sections: Iterable[FileSection], /) -> AsyncGenerator[Event, None]:
-        """What happens, as it happens; closing it cancels the review."""
+    def review(self, sections: Iterable[FileSection], /, *, root: Path | None) -> AsyncGenerator[Event, None]:
+        """What happens, as it happens; closing it cancels the review. Git attributes are read at ``root``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A reviewer with what its face needs of one repository's settings.
 
+    ``choose`` picks the findings to show (not dismissed, known, ignored or too minor); it may block.
     ``introduction`` says in one sentence who reviews, and whether anything leaves this machine.
     """
 
     reviewer: Reviews
-    min_severity: Severity
+    choose: Callable[[Sequence[Finding]], Sequence[Finding]]
     introduction: str
 
 

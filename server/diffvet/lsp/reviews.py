@@ -16,7 +16,7 @@ from diffvet.lsp.progress import Progress
 from diffvet.lsp.saving import as_saved
 from diffvet.lsp.session import ReviewedFile, Session
 from diffvet.review.events import Answered, Event, Planned, Settled
-from diffvet.review.finding import Finding, State
+from diffvet.review.finding import Finding
 from diffvet.review.ledger import LedgerRow, Outcome
 
 
@@ -75,13 +75,9 @@ class _Run:
         path = file.document.path
         content = await asyncio.to_thread(as_saved, "".join(lines), path)
         stream = await asyncio.to_thread(open_source, Buffer(path, content), self._root)
-        async with aclosing(desk.reviewer.review(self._remembered(stream))) as events:
+        async with aclosing(desk.reviewer.review(self._remembered(stream), root=self._root)) as events:
             await self._follow(events)
-        shown = [
-            finding
-            for finding in self._findings
-            if finding.state is State.OPEN and finding.severity.rank >= desk.min_severity.rank
-        ]
+        shown = await asyncio.to_thread(desk.choose, self._findings)
         anchors = _anchored(shown, lines, self._sections)
         if file.job == self._progress.token:  # only the newest review may speak
             session.settle(file, anchors, self._unanswered(anchors))
