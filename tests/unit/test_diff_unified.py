@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffvet.diff.header import Draft
 from diffvet.diff.model import FileChange, LineKind, Status
 from diffvet.diff.names import split_git_names
 from diffvet.diff.patch import parse
 from diffvet.diff.section import NOT_IN_DIFF, FileSection
+from diffvet.diff.textless import file_without_text
 from diffvet.diff.unified import UnifiedReader
 from diffvet.errors import PatchError
 
@@ -58,6 +58,8 @@ diff --git a/run b/run
 old mode 100644
 new mode 100755
 """
+
+PLAIN = b"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
 
 
 def read(text: bytes) -> list[FileSection]:
@@ -273,9 +275,9 @@ BROKEN = {
     "a context diff": (
         b"*** a\n--- b\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n",
         1,
-        "no unified diff",
+        "a context diff; make it with 'diff -u'",
     ),
-    "a normal diff": (b"1c1\n< a\n---\n> b\n", 1, "no unified diff"),
+    "a normal diff": (b"1c1\n< a\n---\n> b\n", 1, "a diff without context; make it with 'diff -u'"),
     "a mail without its separator": (
         b"From " + b"0" * 40 + b" Mon Sep 17 00:00:00 2001\nSubject: x\n\ndiff --git a/f b/f\n",
         4,
@@ -296,8 +298,11 @@ def test_blank_context_lines_may_have_lost_their_space() -> None:
     assert facts(b"--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n\n-a\n+b\n\n") == [("f", "modified", ["a"], ["b"])]
 
 
-def test_a_last_line_without_its_line_end_is_kept() -> None:
-    assert facts(b"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b") == [("f", "modified", ["a"], ["b"])]
+def test_a_last_line_without_its_line_end_was_cut() -> None:
+    for text in (PLAIN[:-1], PLAIN + b"-- ", PLAIN + b"\\ No newl", PLAIN + b"diff --gi", PLAIN + b"@"):
+        error = refusal(text)
+        assert "the diff was cut there" in str(error)
+        assert error.line == text.count(b"\n") + 1
 
 
 def test_a_byte_order_mark_in_front_does_not_matter() -> None:
@@ -362,7 +367,7 @@ def test_names_in_plain_diffs_may_hold_spaces_and_quotes() -> None:
 
 def test_a_line_of_many_ands_costs_no_time_worth_mentioning() -> None:
     line = b"Binary files " + b"x and " * 100_000 + b"y differ\n"
-    assert Draft.without_text(1, line) is not None
+    assert file_without_text(1, line) is not None
     assert split_git_names(b"a/x " * 100_000) is None
 
 

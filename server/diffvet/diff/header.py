@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from diffvet.diff.model import Status
-from diffvet.diff.names import PREFIXES, name_and_stamp, split_git_names, split_same, two_names
+from diffvet.diff.names import PREFIXES, name_and_stamp, split_git_names, split_same
 from diffvet.diff.quoting import to_text, unquote
-from diffvet.diff.section import BINARY, LARGEST_SECTION, NOT_IN_DIFF, TOO_LARGE, FileSection
+from diffvet.diff.section import BINARY, LARGEST_SECTION, TOO_LARGE, FileSection
 
 UNNAMED = b"(unnamed)"
 
@@ -24,8 +24,6 @@ _EMPTY_BLOBS = (
 )
 _INDEX = re.compile(rb"([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: (\d{6}))?$")
 _EPOCH = re.compile(rb"(?:1970-01-01|1969-12-31) |\w+ (?:Jan 0?1|Dec 31) [\d:]{8} (?:1970|1969)")
-_ONLY_IN = re.compile(rb"Only in (.+?): (.+)$")
-_BINARY_FILES = re.compile(rb"(?:Binary files|Files) (.+) differ$")
 
 
 def bare(line: bytes) -> bytes:
@@ -74,25 +72,19 @@ class Draft:
         """Whether a hunk has begun."""
         return self.first_line > 0
 
-    @classmethod
-    def without_text(cls, number: int, line: bytes) -> "Draft | None":
-        """The file that a line of plain ``diff`` stands for when it shows none of its text."""
-        text = bare(line)
-        if found := _BINARY_FILES.match(text):
-            old, new = two_names(found[1])
-            return cls(number, old=old, new=new, binary=True)
-        if found := _ONLY_IN.match(text):
-            name = found[1].rstrip(b"/") + b"/" + found[2]
-            return cls(number, old=name, new=name, hidden=NOT_IN_DIFF)
-        return None
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether this is a file whose text the diff leaves out."""
+        return self.binary or self.hidden is not None
 
-    def header(self, line: bytes) -> None:
-        """Take one of git's extended header lines; an unknown one says nothing to us."""
+    def header(self, line: bytes) -> bool:
+        """Take one of git's extended header lines; False if ``line`` is none."""
         text = bare(line)
         for word, take in _EXTENDED.items():
             if text.startswith(word):
                 take(self, text[len(word) :])
-                return
+                return True
+        return False
 
     def file_lines(self, old: bytes, new: bytes) -> None:
         """Take the lines ``--- old`` and ``+++ new``."""
@@ -139,7 +131,9 @@ class Draft:
         if (
             at_end
             and self.blobs is None
-            and (self.status in (Status.ADDED, Status.DELETED) or self._says_nothing())
+            and (
+                self.status in (Status.ADDED, Status.DELETED) or self._says_nothing() or self._lacks_rename()
+            )
         ):
             return "the header of this file is not complete"
         return None
@@ -153,6 +147,9 @@ class Draft:
 
     def _mode_pair(self) -> bool:
         return self.status not in (Status.ADDED, Status.DELETED) and self.blobs is None
+
+    def _lacks_rename(self) -> bool:
+        return not self.moved and split_same(self.git_names or b"") is None
 
     def _says_nothing(self) -> bool:
         return not self.moved and self.old_mode is None and self.status is Status.MODIFIED
@@ -262,6 +259,7 @@ _EXTENDED: Mapping[bytes, Callable[[Draft, bytes], None]] = {
     b"old mode ": _take_old_mode,
     b"new mode ": _take_new_mode,
     b"similarity index ": _take_similarity,
+    b"dissimilarity index ": lambda _draft, _text: None,
     b"rename from ": _moved(Status.RENAMED, b"from"),
     b"rename to ": _moved(Status.RENAMED, b"to"),
     b"copy from ": _moved(Status.COPIED, b"from"),

@@ -25,13 +25,18 @@ UNMERGED = "unmerged: resolve the conflict first"
 BINARY = "binary file"
 UNREADABLE = "unreadable"
 NOT_IN_DIFF = "on one side only: its text is not in the diff (diff -N shows it)"
+NAMES_ONLY = "its text is not in the diff (leave out diff -q)"
+LINK_CHANGED = "a symbolic link: where it leads is not in the diff"
+KIND_CHANGED = "its kind changed: its text is not in the diff"
+SUBMODULE = "submodule"
 
 
 def is_loss(hidden: str) -> bool:
     """Whether a section is ``hidden`` though it has text that should be reviewed (promise 1 of the design)."""
-    return hidden in {TOO_LARGE, UNMERGED, NOT_IN_DIFF} or hidden.startswith(UNREADABLE)
+    return hidden in _LOSSES or hidden.startswith(UNREADABLE)
 
 
+_LOSSES = frozenset((TOO_LARGE, UNMERGED, NOT_IN_DIFF, NAMES_ONLY, LINK_CHANGED, KIND_CHANGED))
 _CUT = "git's list of changed files ended in the middle of an entry"
 _HEADER = b"diff --git "
 _NEXT_FILE = b"\n" + _HEADER
