@@ -88,7 +88,7 @@ def test_removed_lines_are_shown_and_a_removed_secret_is_not() -> None:
     removed = replace(FINDING, side=Side.OLD, code=("assert ok", "```", "````"))
     assert markdown(removed).endswith("`````\nassert ok\n```\n````\n`````")
     assert "    assert ok" in plain(removed)
-    secret = replace(removed, category=Category.SECRET, code=("token = hunter2hunter2",))
+    secret = replace(removed, category=Category.SECRET, sensitive=True, code=("token = hunter2hunter2",))
     assert "hunter2" not in markdown(secret) + plain(secret)
 
 

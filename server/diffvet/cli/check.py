@@ -107,7 +107,8 @@ def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
 
     settings = loaded.settings
     key = hide_key(settings)  # before git is started: no child inherits it
-    errand = Errand("cli", stream.root.name if stream.root else "")
+    face = "hook" if os.environ.get("PRE_COMMIT") else "cli"  # the framework says so to its hooks
+    errand = Errand(face, stream.root.name if stream.root else "")
 
     async def whole() -> "Review":
         async with (

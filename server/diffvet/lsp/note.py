@@ -7,7 +7,6 @@ in them becomes a link, an image, HTML, emphasis or the end of a fence.
 import re
 from collections.abc import Iterator
 
-from diffvet.dialogue.vocabulary import Category
 from diffvet.diff.model import Side
 from diffvet.report.secrecy import visible
 from diffvet.review.finding import Finding, Placement
@@ -90,6 +89,6 @@ def _paragraphs(finding: Finding) -> Iterator[tuple[str, str]]:
 
 def _removed(finding: Finding) -> tuple[str, ...]:
     """The lines that are gone; a removed secret is not shown again."""
-    if finding.side is Side.NEW or finding.category is Category.SECRET:
+    if finding.side is Side.NEW or finding.sensitive:
         return ()
     return tuple(visible(line.rstrip("\r\n")) for line in finding.code)

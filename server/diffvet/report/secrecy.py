@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from diffvet.dialogue.vocabulary import Category
 from diffvet.review.finding import Finding
 
 _VALUE = re.compile(r"[^\s\"'`<>]{6,}")
@@ -13,13 +12,13 @@ _SHOWN = 3
 
 
 def quote(finding: Finding) -> str | None:
-    """The quote as a machine-readable report shows it: none for a secret, a quote would spread it."""
-    return None if finding.category is Category.SECRET else finding.quote
+    """The quote as a machine-readable report shows it: none on the line of a secret, it would spread it."""
+    return None if finding.sensitive else finding.quote
 
 
 def code(finding: Finding) -> tuple[str, ...]:
-    """The anchored lines as a person may see them: values are masked when the finding is a secret."""
-    if finding.category is not Category.SECRET:
+    """The anchored lines as a person may see them: values are masked on the line of a secret."""
+    if not finding.sensitive:
         return finding.code
     return tuple(mask(line) for line in finding.code)
 

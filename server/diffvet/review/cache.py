@@ -17,12 +17,15 @@ from typing import Any, Protocol
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.prompt import PROMPT_VERSION
 from diffvet.dialogue.vocabulary import Category, Severity
-from diffvet.diff.model import FileChange, Side
+from diffvet.diff.model import FileChange, Side, Status
 
 _MILD = re.compile(
     r"(?:^|[/._-])(tests?|specs?|testing|fixtures?|mocks?|examples?|samples?|docs?|vendor)(?=$|[/._-])"
 )
 """Words of a path by which a reviewer may excuse what it shows."""
+
+_TELLING = {Status.ADDED, Status.DELETED, Status.TYPE_CHANGED}
+"""A rename tells nothing about the lines; these do."""
 
 _BYTES = 20
 _FORMAT = 1
@@ -46,7 +49,7 @@ def key(shown: FileChange, *, model: str, instructions: Sequence[str], own: str 
     facts = [
         str(_FORMAT),
         mild,
-        hunk.heading, PROMPT_VERSION, model, own, shown.status, kind.suffix.lower() or kind.name.lower(),
+        hunk.heading, PROMPT_VERSION, model, own, shown.status if shown.status in _TELLING else "", kind.suffix.lower() or kind.name.lower(),
         shown.old_mode or "", shown.new_mode or "", *instructions,
     ]  # fmt: skip
     lines = [f"{line.kind}{'' if line.no_newline else '.'}{line.text}" for line in hunk.lines]

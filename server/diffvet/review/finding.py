@@ -43,8 +43,9 @@ class Finding:
     """One risk on the lines ``line``..``end_line`` (1-based, inclusive) of ``side`` of ``path``.
 
     ``quote`` is what the reviewer quoted; ``code`` the verbatim text of the anchored lines, the changed lines
-    of the hunk when the finding is unplaced. Either may hold a secret when the category is ``secret``.
-    ``needs`` is the narrowest filter mode that shows it.
+    of the hunk when the finding is unplaced.
+    ``needs`` is the narrowest filter mode that shows it; a ``sensitive`` one stands on a line with a secret,
+    whatever its own category, and is not quoted in reports.
     """
 
     fingerprint: str
@@ -64,6 +65,7 @@ class Finding:
     state: State = State.OPEN
     code: tuple[str, ...] = ()
     needs: FilterMode = FilterMode.ADDED
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

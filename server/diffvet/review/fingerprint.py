@@ -26,18 +26,58 @@ def fingerprint(path: str, category: Category, anchor: Sequence[str], ordinal: i
 def identify(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> tuple[Finding, ...]:
     """Give the findings of one file their fingerprints, in line order; the same finding twice is one.
 
-    Two findings are the same when they stand on the same lines with the same category and rule or title.
+    A finding that stands on the line of a secret is ``sensitive`` like the secret itself.
     """
-    seen: set[tuple[object, ...]] = set()
     equals: Counter[tuple[object, ...]] = Counter()
-    named = []
-    for finding, anchor in sorted(anchored, key=lambda pair: (pair[0].line, -pair[0].severity.rank)):
-        same = (finding.side, finding.line, finding.end_line, finding.category, finding.rule or finding.title)
-        if same in seen:
-            continue
-        seen.add(same)
+    named: list[Finding] = []
+    for finding, anchor in merged(anchored):
         equal = (finding.category, tuple(" ".join(line.split()) for line in anchor))
         name = fingerprint(finding.path, finding.category, anchor, equals[equal])
         equals[equal] += 1
         named.append(replace(finding, fingerprint=name))
-    return tuple(named)
+    secret = [one for one in named if one.category is Category.SECRET]
+    return tuple(replace(one, sensitive=any(overlap(one, other) for other in secret)) for one in named)
+
+
+def merged(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> list[tuple[Finding, tuple[str, ...]]]:
+    """``anchored`` in line order, the worst first on a line, without repetitions.
+
+    Two findings of one category on one line are the same when they have one rule or title, when they come
+    from different reviewers, or when it is a secret. The fuller text wins, the graver severity, and a rule id.
+    """
+    kept: list[tuple[Finding, tuple[str, ...]]] = []
+    for finding, anchor in sorted(anchored, key=lambda pair: (pair[0].line, -pair[0].severity.rank)):
+        twin = next((n for n in range(len(kept) - 1, -1, -1) if _same(kept[n][0], finding)), None)
+        if twin is None:
+            kept.append((finding, anchor))
+        else:
+            kept[twin] = (_joined(kept[twin][0], finding), kept[twin][1])
+    return kept
+
+
+def overlap(one: Finding, other: Finding) -> bool:
+    """Whether two findings of a file share a line."""
+    return one.side is other.side and one.line <= other.end_line and other.line <= one.end_line
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    if one.category is not other.category or one.side is not other.side or one.line != other.line:
+        return False
+    if one.category is Category.SECRET or one.reviewer != other.reviewer:
+        return True
+    return one.end_line == other.end_line and (one.rule or one.title) == (other.rule or other.title)
+
+
+def _joined(one: Finding, other: Finding) -> Finding:
+    """One finding of two: the fuller words, the graver severity, any rule, all reviewers."""
+    words, rest = sorted((one, other), key=lambda finding: -len(finding.why) - len(finding.fix or ""))
+    names = dict.fromkeys((*one.reviewer.split(", "), *other.reviewer.split(", ")))
+    return replace(
+        one,
+        title=words.title,
+        why=words.why,
+        fix=words.fix or rest.fix,
+        severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
+        rule=one.rule or other.rule,
+        reviewer=", ".join(names),
+    )

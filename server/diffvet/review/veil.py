@@ -20,6 +20,7 @@ class _Covered:
     """What is covered in one file: texts by (old, new) line number, headings by (old, new) start."""
 
     masked: "list[Masked]" = field(default_factory=list)
+    names: bool = False  # whether a secret stands in a file name
     path: str | None = None
     old_path: str | None = None
     texts: dict[tuple[int | None, int | None], str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Veil:
         covered.masked.append(masked)
         (shown,) = masked.changes
         covered.path, covered.old_path = shown.path, shown.old_path
+        covered.names |= (shown.path, shown.old_path) != (change.path, change.old_path)
         covered.headings[hunk.heading] = shown.hunks[0].heading
         for line, veiled in zip(hunk.lines, shown.hunks[0].lines, strict=True):
             if line.text != veiled.text:
@@ -62,9 +64,19 @@ class Veil:
         )
 
     def instructions(self, parts: Sequence[Part]) -> tuple[str, ...]:
-        """The sentence that explains placeholders, where one of ``parts`` may hold some."""
-        said = [masked.instruction for part in parts for masked in self._of(part)]
+        """The sentence that explains placeholders, where one of ``parts`` (covered or not) shows some."""
+        said = [masked.instruction for part in parts if self._veils(part) for masked in self._of(part)]
         return tuple({sentence: None for sentence in said if sentence})
+
+    def _veils(self, part: Part) -> bool:
+        covered = self._files.get(part.file)
+        if covered is None:
+            return False
+        hunk = part.change.hunks[0]
+        named = any(
+            name != shown for name, shown in covered.headings.items() if hunk.heading in {name, shown}
+        )
+        return covered.names or named or any((line.old, line.new) in covered.texts for line in hunk.lines)
 
     def uncover(self, parts: Sequence[Part], bullet: Bullet) -> Bullet | None:
         """``bullet`` about the real text; None when nothing but a placeholder speaks for it."""

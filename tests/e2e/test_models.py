@@ -1,0 +1,217 @@
+"""With a model behind the endpoint: what leaves the machine, what is asked twice, and what it may cost."""
+
+import re
+
+import pytest
+
+from fake_peer import Reply, message, peer
+
+TOKEN = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bD1fH3jK5"
+EVAL = 'eval(request.args["q"])'
+
+
+def reviewer(prompt: str) -> str:
+    """Finds the eval, and takes every masked value for a hard-coded secret, as models do."""
+    said = []
+    for line in prompt.splitlines():
+        label, _, code = line.partition(" + ")
+        if re.fullmatch(r"R\d+", label) and EVAL in code:
+            said.append(
+                f"- [error][security] src/a.py:{label} `{code}` **Eval.** Why: it runs anything. Fix: parse it."
+            )
+        if re.fullmatch(r"R\d+", label) and "MASKED" in code:
+            said.append(f"- [error][secret] src/a.py:{label} `{code}` **Hard-coded secret.** Why: w. Fix: f.")
+    return "\n".join(said or ["- none"]) + "\nEND OF REVIEW\n"
+
+
+@pytest.fixture
+def changed(repo):
+    """A file of 60 lines with two distant changes in the work tree: an eval in line 6, a token in line 51."""
+    repo.commit(**{"src/a__py": "".join(f"x = {n}\n" for n in range(60)), "package-lock__json": "{}\n"})
+    write(repo)
+    return repo
+
+
+def write(repo, before="", evaluated=EVAL):
+    lines = [f"x = {n}\n" for n in range(60)]
+    lines[5] = evaluated + "\n"
+    lines[50] = f'token = "{TOKEN}"\n'
+    repo.write("src/a.py", before + "".join(lines))
+
+
+@pytest.fixture
+def check(diffvet, changed, tmp_path):
+    """Run ``check`` against a scripted model with a cache of the test's own; also counts the requests."""
+
+    def run(*args, script=reviewer, model=("--model", "route/x")):
+        with peer(script) as asked:
+            env = {"DIFFVET_CACHE_DIR": str(tmp_path / "cache")}
+            ran = diffvet(
+                "check", "--format", "json", "--endpoint", asked.url, "--retries", "0", *model, *args,
+                cwd=changed, env=env,
+            )  # fmt: skip
+            return ran, asked.prompts
+
+    return run
+
+
+def outcomes(ran):
+    return [(row["path"], row["outcome"]) for row in ran.json["ledger"]]
+
+
+def found(ran):
+    return [(f["line"], f["category"], f["reviewer"], f["placement"]) for f in ran.json["findings"]]
+
+
+BOTH = [(6, "security", "route/x", "exact"), (51, "secret", "embedded", "exact")]
+
+
+def test_a_secret_is_reported_and_never_sent_stored_or_printed(check, tmp_path):
+    ran, prompts = check()
+    assert ran.code == 1
+    assert found(ran) == BOTH
+    assert TOKEN not in "".join(prompts) + ran.out + ran.err
+    assert "MASKED_GITHUB_TOKEN" in prompts[0]
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    assert kept
+    assert TOKEN.encode() not in kept
+
+
+def test_an_unchanged_review_sends_nothing_and_says_the_same(check):
+    first, _ = check()
+    again, prompts = check()
+    assert prompts == []
+    assert again.json["findings"] == first.json["findings"]
+    assert [row["outcome"] for row in again.json["ledger"] if row["path"] == "src/a.py"] == [
+        "cached",
+        "cached",
+    ]
+    assert again.json["usage"]["requests"] == 0
+
+
+def test_only_the_edited_hunk_is_asked_again_and_fingerprints_survive_the_shift(check, changed):
+    first, _ = check()
+    write(changed, before="".join(f"# line {n}\n" for n in range(40)), evaluated="x = 5")
+    again, prompts = check()
+    assert len(prompts) == 1
+    assert "MASKED" not in prompts[0]
+    (kept,) = again.json["findings"]
+    assert kept["line"] == 91
+    assert kept["fingerprint"] == first.json["findings"][1]["fingerprint"]
+
+
+def test_a_renamed_file_is_not_asked_again(check, changed):
+    check()
+    changed.git("mv", "src/a.py", "src/b.py")
+    ran, prompts = check()
+    assert prompts == []
+    assert {finding["path"] for finding in ran.json["findings"]} == {"src/b.py"}
+
+
+def test_without_the_cache_everything_is_asked(check):
+    check()
+    assert len(check("--no-cache")[1]) == 1
+
+
+def test_equal_hunks_are_remembered_one_by_one(diffvet, tmp_path):
+    hunk = "@@ -{0},2 +{0},3 @@\n a\n+eval(x)\n b\n"
+    diff = ("--- a/q.py\n+++ b/q.py\n" + hunk.format(1) + hunk.replace("+{0}", "+11").format(10)).encode()
+    answer = "- [error][security] q.py:R12 `eval(x)` **Eval.** Why: w. Fix: f.\nEND OF REVIEW\n"
+    env = {"DIFFVET_CACHE_DIR": str(tmp_path / "cache")}
+    with peer(lambda _: answer) as model:
+        args = ["check", "--stdin", "--format", "json", "--endpoint", model.url, "--model", "m"]
+        first, again = (diffvet(*args, stdin=diff, env=env).json["findings"] for _ in range(2))
+    assert len(model.prompts) == 1
+    assert [finding["line"] for finding in first] == [12]
+    assert again == first
+
+
+def test_a_failed_answer_is_not_remembered(check):
+    assert check(script=lambda _: "looks fine to me")[0].code == 3
+    ran, prompts = check()
+    assert (ran.code, len(prompts)) == (1, 1)
+
+
+def test_a_lock_file_is_summarised_in_the_ledger_and_not_sent(check, changed):
+    changed.write("package-lock.json", '{"name": "only-in-the-lock-file"}\n')
+    ran, prompts = check()
+    assert "only-in-the-lock-file" not in "".join(prompts)
+    (row,) = [row for row in ran.json["ledger"] if row["path"] == "package-lock.json"]
+    assert row["outcome"] == "skipped"
+    assert row["reason"].startswith("lock file: package-lock.json")
+
+
+def test_a_cap_ends_the_spending_and_leaves_the_rest_incomplete(check):
+    ran, prompts = check("--run-tokens", "10")
+    assert (ran.code, prompts) == (3, [])
+    reasons = {row["reason"] for row in ran.json["ledger"] if row["outcome"] == "failed"}
+    assert len(reasons) == 1
+    assert "the cap 'run_tokens' of 10 tokens" in reasons.pop()
+
+
+def test_two_reviewers_complete_each_other_and_the_ledger_shows_both(check):
+    ran, prompts = check(model=("--models", "embedded,route/x"))
+    assert ran.code == 1
+    assert "Already reported" in prompts[0]
+    assert {row["reviewer"] for row in ran.json["ledger"] if row["path"] == "src/a.py"} == {
+        "embedded, route/x"
+    }
+    assert {f["reviewer"] for f in ran.json["findings"] if f["line"] == 6} == {"embedded, route/x"}
+    assert len([f for f in ran.json["findings"] if f["line"] == 51]) == 1
+
+
+def test_what_the_user_excludes_nobody_reads(check):
+    ran, prompts = check("--exclude", "src/**")
+    assert prompts == []
+    assert all(outcome == "skipped" for _path, outcome in outcomes(ran))
+    assert "src/**" in ran.json["ledger"][0]["reason"]
+
+
+def test_a_marker_with_a_reason_ignores_its_category_and_is_counted(diffvet, repo):
+    repo.commit()
+    repo.write("a.py", f'token = "{TOKEN}"  # diffvet: ignore[secret] revoked in 2019, kept for the parser\n')
+    ran = diffvet("check", "--format", "json", cwd=repo)
+    assert ran.code == 0
+    assert [finding["state"] for finding in ran.json["findings"]] == ["ignored"]
+    assert "1 ignored by markers" in diffvet("check", cwd=repo).out
+
+
+def test_a_marker_without_a_reason_hides_nothing_and_is_said(diffvet, repo):
+    repo.commit()
+    repo.write("a.py", f'token = "{TOKEN}"  # diffvet: ignore[secret]\n')
+    ran = diffvet("check", "--format", "json", cwd=repo)
+    assert ran.code == 1
+    assert {finding["state"] for finding in ran.json["findings"]} == {"open"}
+    assert "diffvet.ignore-marker" in {finding["rule"] for finding in ran.json["findings"]}
+    text = diffvet("check", cwd=repo)
+    assert TOKEN not in text.out
+
+
+def test_a_recording_answers_without_a_model(check, diffvet, changed, tmp_path):
+    tape = tmp_path / "tape"
+    recorded, _ = check("--record", str(tape), "--no-cache")
+    assert TOKEN not in "".join(path.read_text() for path in tape.iterdir())
+    replayed = diffvet(
+        "check", "--format", "json", "--endpoint", "http://127.0.0.1:9", "--model", "route/x", "--replay", str(tape),
+        cwd=changed,
+    )  # fmt: skip
+    assert replayed.json["findings"] == recorded.json["findings"]
+
+
+def test_a_passing_fault_is_tried_again(diffvet, changed):
+    answers = iter([Reply(503, b"busy"), Reply(body=message(reviewer(EVAL)))])
+    with peer(lambda _: next(answers)) as model:
+        ran = diffvet(
+            "check",
+            "--format",
+            "json",
+            "--endpoint",
+            model.url,
+            "--model",
+            "route/x",
+            "--no-cache",
+            cwd=changed,
+        )
+    assert len(model.prompts) == 2
+    assert ran.json["status"] == "complete"
+    assert ran.json["usage"]["requests"] == 2
