@@ -1,6 +1,7 @@
 """The embedded reviewer: what is new, what merely moved, how much is said, and on which line."""
 
 import difflib
+import itertools
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,8 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
 from diffvet.rules.engine import PER_FILE, SECRETS_PER_FILE, answer, review
+from diffvet.rules.paths import Place, place_of
+from diffvet.rules.snippets import PIECE, pieces
 
 SHELL = "subprocess.run(cmd, shell=True)"
 KEY = "AKIA" + "Z7Q3WLMN2DKJ5RVT"
@@ -111,12 +114,13 @@ def test_risks_in_tests_vendored_and_generated_files_are_silent(path: str):
     assert review([added(path, SHELL)]) == ()
 
 
-def test_a_secret_weighs_less_in_tests_and_nothing_in_lock_files():
+def test_a_secret_weighs_less_in_tests_but_not_in_lock_files():
     line = f'key = "{KEY}"'
     (bullet,) = review([added("src/a.py", line)])
     (in_tests,) = review([added("tests/test_a.py", line)])
     assert (bullet.severity, in_tests.severity) == (Severity.ERROR, Severity.WARNING)
-    assert review([added("package-lock.json", line)]) == ()
+    (in_lock,) = review([added("package-lock.json", line)])
+    assert in_lock.severity is Severity.ERROR
 
 
 @pytest.mark.parametrize(
@@ -258,6 +262,187 @@ def test_a_hunk_too_large_to_parse_is_read_in_windows():
 def test_undecodable_bytes_and_carriage_returns_are_survived():
     (bullet,) = review([added("a.py", f"x = '\udcff'\r\n{SHELL}\r\n")])
     assert bullet.rule == "py.shell-true"
+
+
+LEAKS = {
+    "aws": f'key = "{KEY}"',
+    "key": "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA04up8hoqzS1GpTeRqVbV0QcD2Gv8Xq\n",
+}
+UNWRITTEN = [
+    "data/users.csv", "data/users.tsv", "po/de.po", "art/logo.svg", "web/app.js.map", "Cargo.lock", "web/app.min.js",
+    "src/run_pb2.py", "package-lock.json", "app/generated/conf.py", "vendor/lib/run.py", "web/dist/app.js",
+    "site-packages/x/run.py", "docs/notes.md", "examples/run.py", "tests/test_a.py",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", UNWRITTEN)
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS)
+def test_a_token_of_a_vendors_form_and_a_private_key_are_reported_in_every_place(path: str, leak: str):
+    (bullet,) = review([added(path, leak)])
+    assert bullet.severity in {Severity.ERROR, Severity.WARNING}
+
+
+def test_a_value_that_only_may_be_a_password_is_silent_in_generated_files():
+    line = "password = 'hunter2!kx9'"
+    assert rules_of(review([added("src/a.py", line)])) == ["secret.assigned-password"]
+    assert review([added("package-lock.json", line)]) == ()
+    assert review([added("app/generated/conf.py", line)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        (f'key = \\"{KEY}\\"\\n', "secret.aws-access-key"),
+        ('password = \\"hunter2!kx9\\"\\n', "secret.assigned-password"),
+        ('API_KEY = \\"9fT2kLmQ7xZbV4nR8sWdY1cH\\"\\n', "secret.assigned-token"),
+    ],
+)
+def test_a_notebook_is_read_as_text_somebody_wrote(source: str, rule: str):
+    (bullet,) = review([added("notebooks/train.ipynb", f'    "{source}",')])
+    assert (bullet.rule, bullet.severity) == (rule, Severity.ERROR)
+
+
+FORBIDDEN = "ctx.check_hostname = False"
+"""An error wherever product code stands."""
+
+
+@pytest.mark.parametrize("path", ["app/external/payments.py", "external/payments.py", "src/app.py"])
+def test_a_folder_named_external_is_product_code(path: str):
+    (bullet,) = review([added(path, FORBIDDEN)])
+    assert bullet.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    "path", ["vendor/a.py", "web/dist/a.py", "site-packages/x/a.py", "app/generated/a.py", "examples/a.py"]
+)
+def test_an_error_in_code_of_others_and_in_samples_is_a_note(path: str):
+    (bullet,) = review([added(path, FORBIDDEN)])
+    assert bullet.severity is Severity.INFO
+
+
+def test_a_value_from_the_request_is_a_note_in_vendored_code():
+    assert review([added("vendor/a.py", SHELL)]) == ()
+    (bullet,) = review([added("vendor/a.py", f"cmd = request.args['c']\n{SHELL}")])
+    assert bullet.severity is Severity.INFO
+
+
+@pytest.mark.parametrize("folder", ["samples", "examples", "demo"])
+def test_nothing_in_a_sample_is_more_than_a_note(folder: str):
+    guard = "def f(user):\n    if not user.is_admin:\n        raise Forbidden\n    wipe()"
+    found = review(
+        [
+            added(f"{folder}/a.py", SHELL),
+            change(f"{folder}/b.py", guard, "def f(user):\n    wipe()"),
+        ]
+    )
+    assert rules_of(found) == ["py.shell-true", "lost.auth-guard"]
+    assert {bullet.severity for bullet in found} == {Severity.INFO}
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("src/Contest.java", Place.CODE),
+        ("src/Latest.java", Place.CODE),
+        ("App/Contest.cs", Place.CODE),
+        ("src/PriceTest.java", Place.TESTS),
+        ("src/PriceTests.cs", Place.TESTS),
+        ("src/test/java/Price.java", Place.TESTS),
+        ("tests/examples/a.py", Place.TESTS),
+        ("examples/tests/a.py", Place.TESTS),
+        ("examples/a.py", Place.SAMPLES),
+        ("docs/train.ipynb", Place.DOCS),
+        ("a.ipynb", Place.CODE),
+        ("vendor/external/a.py", Place.VENDORED),
+    ],
+)
+def test_a_path_says_what_stands_in_it(path: str, place: Place):
+    assert place_of(path) is place
+
+
+LONG = {
+    "a literal before": 'data = "' + "x" * 2500 + '"; {}',
+    "a comment behind": "{}  # " + "x" * 2500,
+    "brackets in a string": 'text = "' + "(" * 400 + '"\n{}',
+    "brackets in a comment": "# " + "([{{" * 200 + "\n{}",
+    "brackets before": "x = " + "(" * 400 + "1" + ")" * 400 + "\n{}",
+    "brackets without end": "(" * 400 + "\n" * 20 + "{}",
+    "a very long line": "a = 1; " * 3000 + "{}; " + "b = 2; " * 3000,
+    "one very long list": "x = [" + "1, " * 6000 + "{}, " + "2, " * 6000 + "]",
+    "a file of long lines": ("y = '" + "z" * 9000 + "'\n") * 6 + "{}",
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_long_lines_and_deep_brackets_hide_nothing_from_code_rules(text: str):
+    found = review([added("a.py", text.replace("{}", "eval(source)").replace("{{", "{"))])
+    assert rules_of(found) == ["py.eval"]
+    assert "eval(source)" in (found[0].quote or "")
+
+
+def test_a_statement_that_a_long_line_already_held_is_silent():
+    line = "a = 1; " * 3000 + "eval(source); " + "b = 2; " * 3000
+    assert review([change("a.py", line, "c = 3; " * 500 + line)]) == ()
+
+
+@given(st.text(st.sampled_from("ab;{}"), min_size=PIECE + 1, max_size=4 * PIECE))
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.large_base_example, HealthCheck.data_too_large],
+)
+def test_the_pieces_of_a_line_cover_it_and_overlap(line: str):
+    cuts = list(pieces(line))
+    assert cuts[0][0] == 0
+    assert cuts[-1][1] == len(line)
+    assert all(end - start <= PIECE for start, end in cuts)
+    assert all(after[0] + PIECE // 4 <= before[1] for before, after in itertools.pairwise(cuts))
+
+
+def test_a_lost_time_limit_is_told_once():
+    (bullet,) = review([change("a.py", "r = requests.get(url, timeout=5)", "r = requests.get(url)")])
+    assert (bullet.rule, bullet.side) == ("lost.timeout", Side.OLD)
+    found = review(
+        [
+            change(
+                "a.py",
+                "r = requests.get(url, timeout=5)\nx = 1",
+                "r = requests.get(url)\nx = 1\ns = requests.get(url)",
+            )
+        ]
+    )
+    assert [(b.rule, b.start) for b in found] == [("py.requests-no-timeout", 3), ("lost.timeout", 1)]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "def pay(amount):\n    if (amount <= 0):\n        return None\n    charge(amount)\n",
+        "def pay(amount):\n    charge(amount)\n\ndef charge(amount):\n    ok = amount > 9 or amount <= 0\n    return ok\n",
+    ],
+)
+def test_a_guard_whose_condition_stands_elsewhere_is_silent(after: str):
+    before = "def pay(amount):\n    if amount <= 0:\n        raise ValueError('amount')\n    charge(amount)\n"
+    assert review([change("a.py", before, after)]) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'marks = ",".join("?" * len(ids))\ndb.execute(f"SELECT * FROM t WHERE id IN ({marks})", ids)',
+        'spots = ", ".join(["%s"] * len(ids))\ndb.execute(f"SELECT * FROM t WHERE id IN ({spots})", ids)',
+        'these = ",".join("?" for _ in ids)\ndb.execute("DELETE FROM t WHERE id IN (%s)" % these, ids)',
+        'db.execute(f"SELECT * FROM t WHERE id IN ({placeholders})", ids)',
+        "db.execute(f\"SELECT * FROM t WHERE id IN ({','.join('?' * len(ids))})\", ids)",
+    ],
+)  # fmt: skip
+def test_a_statement_that_only_counts_its_placeholders_is_silent(text: str):
+    assert review([added("src/store.py", text)]) == ()
+
+
+def test_a_statement_with_a_value_beside_its_placeholders_is_reported():
+    text = 'marks = ",".join("?" * len(ids))\ndb.execute(f"SELECT {name} FROM t WHERE id IN ({marks})", ids)'
+    assert rules_of(review([added("src/store.py", text)])) == ["py.sql-format"]
 
 
 FRAGMENTS = [

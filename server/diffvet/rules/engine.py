@@ -8,13 +8,14 @@ from diffvet.dialogue import bullets
 from diffvet.dialogue import prompt as prompts
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
-from diffvet.diff.model import FileChange, Side, Status
+from diffvet.diff.model import FileChange, LineKind, Side, Status
 from diffvet.rules import code, dependencies, facts, text
 from diffvet.rules.catalogue import rules_for
 from diffvet.rules.language import GRAMMARS
 from diffvet.rules.match import Match
-from diffvet.rules.paths import Place
+from diffvet.rules.paths import Place, weight_at
 from diffvet.rules.rule import CodeMatch, DependencyMatch, GoneMatch, LostMatch, Rule, TextMatch
+from diffvet.rules.snippets import Snippets
 from diffvet.rules.view import FileView, SideText
 
 PER_FILE = 3
@@ -47,7 +48,8 @@ def review(changes: Sequence[FileChange], rules: Sequence[Rule] | None = None) -
     placed = [judged for match in found if (judged := _placed(match)) is not None]
     order = {id(view): number for number, view in enumerate(views)}
     placed.sort(key=lambda match: (order[id(match.view)], match.side, match.start, match.rule.id))
-    return tuple(_capped(_one_a_line(placed, {rule.id: number for number, rule in enumerate(rules)})))
+    one_a_line = _one_a_line(placed, {rule.id: number for number, rule in enumerate(rules)})
+    return tuple(_capped(_without_echoes(one_a_line)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class _Index:
             yield from dependencies.matches(plan.manifests, view)
         if not view.added.text:
             return
-        content, snippets = view.added.text, code.Snippets(view)
+        content, snippets = view.added.text, Snippets(view)
         here = {word for word in plan.words if word in content}
         if plan.folded:
             lowered = view.added.lower
@@ -106,7 +108,7 @@ class _Index:
     def _plan(self, languages: tuple[str, ...], place: Place) -> _Plan:
         key = (languages, place)
         if key not in self._plans:
-            apply = [rule for rule in self.rules if applies(rule, languages) and severity_at(rule, place)]
+            apply = [rule for rule in self.rules if applies(rule, languages) and _can_matter(rule, place)]
             added = tuple(rule for rule in apply if isinstance(rule.match, TextMatch | CodeMatch))
             self._plans[key] = _Plan(
                 frozenset(word for rule in added if not _folds(rule) for word in rule.words),
@@ -130,7 +132,7 @@ def _folds(rule: Rule) -> bool:
     return isinstance(rule.match, TextMatch) and rule.match.ignore_case
 
 
-def _find(rule: Rule, view: FileView, snippets: code.Snippets, side: Side) -> Iterator[Match]:
+def _find(rule: Rule, view: FileView, snippets: Snippets, side: Side) -> Iterator[Match]:
     if isinstance(rule.match, TextMatch):
         return text.matches(rule, view, side)
     return code.matches(rule, snippets, side)
@@ -151,7 +153,7 @@ def _new_only(found: list[Match], views: list[FileView]) -> Iterator[Match]:
     before: Counter[str] = Counter()
     for view in views:
         if applies(rule, view.languages) and _may_match(rule, view.removed):
-            before.update(match.key for match in _find(rule, view, code.Snippets(view), Side.OLD))
+            before.update(match.key for match in _find(rule, view, Snippets(view), Side.OLD))
     for match in found:
         if before[match.key] > 0:
             before[match.key] -= 1
@@ -167,11 +169,21 @@ def severity_at(rule: Rule, place: Place, found: Severity | None = None) -> Seve
     severity = found or rule.severity
     if place.value in rule.places:
         return rule.places[place.value]
-    if place is Place.CODE or rule.category in _RISKS_ANYWHERE:
+    if place is Place.SAMPLES:
+        return weight_at(place, severity) if rule.category is not Category.SECRET else _LOWER[severity]
+    if rule.category in _RISKS_ANYWHERE:
         return severity
-    if rule.category is Category.SECRET and place is not Place.GENERATED:
-        return _LOWER[severity]
-    return severity if place is Place.DOCS and isinstance(rule.match, CodeMatch) else None
+    if rule.category is Category.SECRET:
+        return severity if place in {Place.CODE, Place.GENERATED} else _LOWER[severity]
+    if place is Place.DOCS and isinstance(rule.match, CodeMatch):
+        return severity
+    return weight_at(place, severity)
+
+
+def _can_matter(rule: Rule, place: Place) -> bool:
+    """Whether a hit can weigh anything there, also when its value makes it an error."""
+    judged = isinstance(rule.match, CodeMatch) and rule.match.judge
+    return severity_at(rule, place, Severity.ERROR if judged else None) is not None
 
 
 def _placed(match: Match) -> Match | None:
@@ -189,6 +201,32 @@ def _one_a_line(matches: list[Match], order: Mapping[str, int]) -> list[Match]:
             best[key] = match
     kept = {id(match) for match in best.values()}
     return [match for match in matches if id(match) in kept]
+
+
+def _without_echoes(matches: list[Match]) -> list[Match]:
+    """``matches`` without those that say of new code what a loss of the same class says of the old.
+
+    One for one, in one run of changed lines: a call that loses its time limit is not also a call without one.
+    """
+    lost = [match for match in matches if isinstance(match.rule.match, LostMatch)]
+    around = {(id(match.view), match.hunk, match.rule.klass) for match in lost}
+    losses = Counter(_run(match) for match in lost)
+    kept = []
+    for match in matches:
+        echoes = match.side is Side.NEW and (id(match.view), match.hunk, match.rule.klass) in around
+        if echoes and losses[run := _run(match)] > 0:
+            losses[run] -= 1
+        else:
+            kept.append(match)
+    return kept
+
+
+def _run(match: Match) -> tuple[int, int, int, str]:
+    """The run of changed lines a match stands in (by its first line), and the match's class."""
+    lines, first = match.view.change.hunks[match.hunk].lines, match.first
+    while first and lines[first - 1].kind is not LineKind.CONTEXT:
+        first -= 1
+    return id(match.view), match.hunk, first, match.rule.klass
 
 
 def _capped(matches: list[Match]) -> Iterator[Bullet]:

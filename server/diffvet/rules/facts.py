@@ -1,16 +1,17 @@
 """Before and after: safeguards that stood on removed lines and stand nowhere in the new text.
 
 A fact is a hit of a rule's expression on a removed line. It is lost when nothing replaces it (as many facts
-of the kind came as went), it was not moved (its key was added nowhere), and what it guarded still stands
+of the kind came as went), it was not moved (its key was added nowhere; a condition may not stand in the rest
+of its file either), and what it guarded still stands
 (the definition around it, or below it, was not removed with it).
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from diffvet.diff.model import Hunk, Side, Status
+from diffvet.diff.model import Hunk, LineKind, Side, Status
 from diffvet.rules.comments import code_part
 from diffvet.rules.match import Match, quote_of, squeeze
 from diffvet.rules.paths import Place
@@ -21,6 +22,9 @@ from diffvet.rules.view import FileView
 
 MOST_FACTS = 300
 """Facts of one rule and file that are looked at; more than that is a rewrite, not a loss."""
+
+
+_WORD = re.compile(r"\w+|[^\w\s]")
 
 
 class AddedLines:
@@ -37,6 +41,38 @@ class AddedLines:
         """Whether most of the lines ``view`` removes are added somewhere."""
         lines = {squeeze(line) for line in view.removed.lines[:2000] if len(line.strip()) > 8}
         return bool(lines) and len(lines & self._lines) * 10 >= len(lines) * 7
+
+
+class _Conditions:
+    """What the new text asks, word by word: added anywhere in the change, or kept in the same file."""
+
+    def __init__(self, views: Sequence[FileView]) -> None:
+        self._views = views
+        self._kept: dict[str, str] = {}
+
+    @cached_property
+    def _added(self) -> str:
+        return _in_words(line for view in self._views for line in view.added.lines)
+
+    def hold(self, view: FileView, condition: str) -> bool:
+        """Whether ``condition`` stands there, in brackets or not, alone or beside another."""
+        words = _in_words([condition.strip().removesuffix("{").removesuffix("then").strip(" ()")])
+        if not words.strip():
+            return False
+        if view.path not in self._kept:
+            context = (
+                line.text
+                for hunk in view.change.hunks
+                for line in hunk.lines
+                if line.kind is LineKind.CONTEXT
+            )
+            self._kept[view.path] = _in_words(context)
+        return words in self._added or words in self._kept[view.path]
+
+
+def _in_words(lines: Iterable[str]) -> str:
+    r"""``lines`` with one space around each word and mark, and ``\n`` between them: cut only between words."""
+    return "".join(f" {' '.join(_WORD.findall(line[:WINDOW]))} \n" for line in lines).removesuffix("\n")
 
 
 def lost(rule: Rule, views: Sequence[FileView]) -> Iterator[Match]:
@@ -57,15 +93,17 @@ def lost(rule: Rule, views: Sequence[FileView]) -> Iterator[Match]:
     if test.whole and balance <= 0:
         return
     added = {view.path: Counter(fact.hunk for fact in facts) for view, facts in came}
+    asked = _Conditions(views)
     for view, facts in gone:
-        yield from _lost_in(rule, test, view, facts, moved, added[view.path])
+        left = Counter(fact.hunk for fact in facts)
+        left.subtract(added[view.path])
+        guards = [fact for fact in facts if not (test.then and asked.hold(view, fact.said))]
+        yield from _lost_in(rule, test, view, guards, moved, left)
 
 
 def _lost_in(
-    rule: Rule, test: LostMatch, view: FileView, facts: list[Fact], moved: Counter[str], added: Counter[int]
+    rule: Rule, test: LostMatch, view: FileView, facts: list[Fact], moved: Counter[str], left: Counter[int]
 ) -> Iterator[Match]:
-    left = Counter(fact.hunk for fact in facts)
-    left.subtract(added)
     after: dict[int, Aftermath] = {}
     for fact in facts[:MOST_FACTS]:
         if fact.hunk not in after:
@@ -104,9 +142,8 @@ def _facts(rule: Rule, test: LostMatch, view: FileView, side: Side) -> list[Fact
         if test.then and not _followed(view.change.hunks[hunk], position, test.then, hit):
             continue
         groups = hit.groupdict()
-        facts.append(
-            Fact(hunk, position, squeeze(groups.get("key") or hit[0]), groups.get("stays") or "", hit.start())
-        )
+        key = groups.get("key") or hit[0]
+        facts.append(Fact(hunk, position, squeeze(key), key, groups.get("stays") or "", hit.start()))
     return facts
 
 

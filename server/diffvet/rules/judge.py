@@ -28,6 +28,15 @@ _SANITISER = re.compile(
     r"\(int\)|Integer\.parse|UUID|sha256|hexdigest|allow_?list|whitelist|bleach\.",
 )
 
+_MARKS = re.compile(
+    r"""["'][\s,]*["']\s*\.join\(\s*[\[(]?\s*f?["']\(?(?:\?|%s|:\w|\$)|^\s*\(?["'](?:\?|%s)\s*,?\s*["']\s*\*""",
+)
+_MARKS_NAME = re.compile(
+    r"(?i)(?:^|_)(?:\w*placeholders?|q?marks?|question_?marks?|bind_?(?:marks|vars|params)?|binds)$"
+)
+_LIST = re.compile(r"""(?i)\b(?:in|values)\s*\(+\s*(?:\$?\{|["'`]\s*[+%.]|%s)""")
+_BUILDERS = frozenset({"format", "join"})
+
 
 class Verdict(Enum):
     """What the values of a match say."""
@@ -66,6 +75,8 @@ def _captured(node: "SgNode", name: str) -> "list[SgNode]":
 
 
 def _is_constant(node: "SgNode", around: str) -> bool:
+    """Whether ``node`` is built of constants, and of placeholders for a statement's values."""
+    lists = bool(_LIST.search(node.text()))
     stack, seen = [node], 0
     while stack:
         inner = stack.pop()
@@ -73,13 +84,22 @@ def _is_constant(node: "SgNode", around: str) -> bool:
         if seen > MOST_NODES:
             return False
         kind = inner.kind()
+        if "call" in kind and _MARKS.match(inner.text()):
+            continue
         children = inner.children()
         if _OPEN.search(kind) or (
-            not children and _LEAVES.search(kind) and not _names_constant(inner.text(), around)
+            not children and _LEAVES.search(kind) and not _names_known(inner.text(), around, lists=lists)
         ):
             return False
         stack.extend(children)
     return True
+
+
+def _names_known(name: str, around: str, *, lists: bool) -> bool:
+    """Whether ``name`` stands for a constant or, where ``lists`` says that a list is filled, for placeholders."""
+    if name in _BUILDERS or _names_constant(name, around):
+        return True
+    return bool(_MARKS.search(_origin(name, around)) or (lists and _MARKS_NAME.search(name)))
 
 
 def _names_constant(name: str, around: str) -> bool:

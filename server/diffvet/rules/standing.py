@@ -37,11 +37,15 @@ _MARK = re.compile(r"^\s*(@|#\[|\[[A-Z]|//|#|\*|/\*)")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A safeguard on a changed line: its place, its identity, and the text that must stay for it to matter."""
+    """A safeguard on a changed line: its place, its identity, and the text that must stay for it to matter.
+
+    ``said`` is the identity as it was written, white space included.
+    """
 
     hunk: int
     position: int
     key: str
+    said: str
     kept: str
     offset: int
 
