@@ -117,3 +117,33 @@ def test_trying_an_unknown_rule_or_file_is_a_usage_error(tmp_path: Path, capsys:
     assert "did you mean 'py.eval'?" in capsys.readouterr().err
     assert run(["rules", "try", str(tmp_path / "none.diff")]) == 2
     assert "cannot read" in capsys.readouterr().err
+
+
+def test_trying_a_diff_shows_no_terminal_control(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "x.diff"
+    code = "subprocess.run(cmd, shell=True)  # \x1b[2J\x07\u202e"
+    path.write_text(f"--- a/r\u202eun.py\n+++ b/r\u202eun.py\n@@ -0,0 +1 @@\n+{code}\n")
+    assert run(["rules", "try", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.replace("\n", "").isprintable()
+    assert "\\x1b[2J\\x07\\u202e" in out
+
+
+@pytest.mark.parametrize(
+    "code", ["key = '{}'", "subprocess.run(f'curl -H {} {{x}}', shell=True)"], ids=["secret", "other"]
+)
+def test_trying_a_diff_shows_no_secret(code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    token = "ghp_" + "9fT2kLmQ7xZbV4nR8sWdY1cHgJ6pAe3uKo5i"
+    path = tmp_path / "x.diff"
+    path.write_text(f"--- a/run.py\n+++ b/run.py\n@@ -0,0 +1 @@\n+{code.format(token)}\n")
+    assert run(["rules", "try", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "run.py:1" in out
+    assert token[8:] not in out
+
+
+def test_a_rule_file_cannot_write_terminal_control(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINE.replace("id: my.print", 'id: "my.\\e[2J"'))
+    assert run(["rules", "test", str(path)]) == 1
+    assert "\x1b" not in capsys.readouterr().out

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from diffvet.dialogue.bullets import Bullet
+from diffvet.dialogue.vocabulary import Category
 from diffvet.diff.model import FileChange, Side
 from diffvet.errors import RuleError, UsageError
+from diffvet.report.secrecy import mask as hidden
+from diffvet.report.secrecy import visible
 from diffvet.rules.catalogue import all_rules, check_unique, read_file
 from diffvet.rules.reading import did_you_mean
 from diffvet.rules.rule import Example, Rule
@@ -127,7 +130,7 @@ def _test(args: argparse.Namespace) -> int:
         except RuleError as error:
             wrong.append(str(error))
     for sentence in wrong:
-        print(sentence)
+        print(visible(sentence))
     count = sum(len(rule.bad) + len(rule.good) for rule in rules)
     print(f"{len(rules)} rules, {count} examples, {len(wrong)} failures", file=sys.stderr)
     return 1 if wrong else 0
@@ -147,13 +150,15 @@ def _read(paths: Sequence[str]) -> tuple[list[Rule], list[str]]:
 
 
 def _try(args: argparse.Namespace) -> int:
-    from diffvet.rules.engine import review  # noqa: PLC0415 - only this action reviews
+    from diffvet.review.mask import mask  # noqa: PLC0415 - only this action reviews
+    from diffvet.rules.engine import review  # noqa: PLC0415
 
     rules = [_find(all_rules(), name) for name in args.rule] if args.rule else None
     changes = _changes(args.diff)
     bullets = review(changes, rules)
+    masked = mask(changes)
     for bullet in bullets:
-        print("\n".join(_said(bullet)))
+        print("\n".join(visible(masked.hide(line)) for line in _said(bullet)))
     found = f"{len(bullets)} finding{'' if len(bullets) == 1 else 's'}"
     print(f"{found} in {len(changes)} changed file{'' if len(changes) == 1 else 's'}", file=sys.stderr)
     return 0
@@ -183,7 +188,7 @@ def _said(bullet: Bullet) -> Iterator[str]:
     side = " (removed)" if bullet.side is Side.OLD else ""
     yield f"{bullet.path}:{bullet.start}{side}: {bullet.severity.value}: {bullet.title} [{bullet.rule}]"
     if bullet.quote:
-        yield f"    {bullet.quote}"
+        yield f"    {hidden(bullet.quote) if bullet.category is Category.SECRET else bullet.quote}"
 
 
 def _find(rules: Sequence[Rule], name: str) -> Rule:
