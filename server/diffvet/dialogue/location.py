@@ -38,6 +38,7 @@ _BARE_NAMES = frozenset(
      "Containerfile", "Justfile", "CODEOWNERS", "Pipfile"}
 )  # fmt: skip
 _TOKEN_END = re.compile(r"[\s`\"'*<>|，。；（）「」]")
+_NAMES_LINE = re.compile(r"(?::[RL]?|#L)\d{1,9}(?:-[RL]?\d{1,9})?$")
 _ONLY_NUMBERS = re.compile(r"[\d.:]+")
 _SEARCHED = 3000
 _TRIED = 40
@@ -74,7 +75,7 @@ def find(text: str) -> Location | None:
 
 
 def only_path(text: str) -> str | None:
-    """The path, if ``text`` (without emphasis and quotes) is one and nothing else."""
+    """The path, if ``text`` (without emphasis and quotes) is one without a line number, and nothing else."""
     word = re.sub(
         r"^(?:file|datei|fichier|archivo|文件|ファイル)\s*[:：]\s*",
         "",
@@ -82,6 +83,8 @@ def only_path(text: str) -> str | None:
         flags=re.IGNORECASE,
     )
     word = word.strip(" \t*_:：")
+    if _NAMES_LINE.search(word.strip("`'\"")):
+        return None
     if len(word) > 1 and word[0] == word[-1] and word[0] in "`'\"":
         return _cleaned(word) if _is_path(_cleaned(word), sure=False) else None
     return word if not any(char.isspace() for char in word) and _is_path(word, sure=False) else None

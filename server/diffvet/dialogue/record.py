@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from diffvet.dialogue import labels
 from diffvet.dialogue.answer import Bullet
 from diffvet.dialogue.vocabulary import Severity
 
@@ -63,3 +64,8 @@ class Record:
     labels: set[str] = field(default_factory=set)
     strength: Strength = Strength.NONE
     bullet: Bullet | None = None
+
+    def add(self, text: str) -> None:
+        """Adds a line under the first one, and the labels in it."""
+        self.labels.update(name for name, _ in labels.split(text) if name)
+        self.parts.append(Part(PartKind.TEXT, text))

@@ -7,6 +7,7 @@ Everything is looked up in lower case, without the punctuation around it.
 import re
 from collections.abc import Mapping
 
+from diffvet.dialogue import doubt
 from diffvet.dialogue.vocabulary import Category, Severity
 
 _SEVERITY_WORDS = {
@@ -113,9 +114,6 @@ _WORD_NONE = re.compile(
 _SPECIFIC = re.compile(r"(?<!\w)(?:[RL]\d|Fix:)|:\d|\[\w+\]")
 _NONE_LIMIT = 400
 _PHRASE_LIMIT = 120
-_RESERVATION = re.compile(
-    r"(?<!\w)(?:but|except|however|although|aside|besides|apart|other|aber|außer|sauf|mais|salvo|excepto|pero|但|除|ただし)(?!\w)"
-)
 _EMOJI = {
     **dict.fromkeys("🔴🟥🚨⛔❌🛑💥🔥‼❗", Severity.ERROR),
     **dict.fromkeys("🟠🟡🟧🟨⚠🔶", Severity.WARNING),
@@ -227,4 +225,4 @@ def says_none(text: str) -> bool:
     phrase = " ".join(text.lower().split()).strip("*_[] ")
     word = _WORD_NONE.fullmatch(phrase)
     said = bool(word and bare(word[1]) in _NONES) or _NO_SUCH.match(_EDGES.sub("", phrase)) is not None
-    return said and not _RESERVATION.search(phrase) and not _SPECIFIC.search(text.strip("*_[] "))
+    return said and not doubt.in_none(phrase) and not _SPECIFIC.search(text.strip("*_[] "))
