@@ -1,15 +1,10 @@
 """Attributes are read from real repositories, in few processes, whatever the names; and globs agree with git."""
 
-from pathlib import Path
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from diffvet.diff import attributes
 from diffvet.diff.attributes import UNSPECIFIED, Attributes, attributed, attributes_of
 from diffvet.diff.git import Git
-from diffvet.diff.glob import Globs
 from diffvet.diff.model import Status
 from diffvet.diff.section import FileSection
 
@@ -100,32 +95,3 @@ def test_reading_ahead_is_bounded_in_bytes(repo):
 def test_without_a_repository_nothing_is_specified():
     one = section("a")
     assert list(attributed([one], None)) == [(one, UNSPECIFIED)]
-
-
-_SEGMENT = st.sampled_from(
-    ["a", "b", "*", "**", "a*", "*.js", "?", "[ab]", "[!a]", "[^b]", "*.min.*", "dist", "\\a", "a**b"]
-)
-_PATTERN = st.builds(
-    lambda negated, rooted, names, directory: negated + rooted + "/".join(names) + directory,
-    st.sampled_from(["", "", "", "!"]),
-    st.sampled_from(["", "", "/"]),
-    st.lists(_SEGMENT, min_size=1, max_size=4),
-    st.sampled_from(["", "", "/"]),
-)
-_PATH = st.lists(st.sampled_from(["a", "b", "ab", "a.js", "x.min.js", "dist"]), min_size=1, max_size=5).map(
-    "/".join
-)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_PATTERN, min_size=1, max_size=3), st.lists(_PATH, min_size=20, max_size=40, unique=True))
-def test_globs_cover_exactly_what_git_would_ignore(repo, patterns: list[str], paths: list[str]):
-    Path(repo.path, ".git/info").mkdir(exist_ok=True)
-    repo.write(".git/info/exclude", "\n".join(patterns).encode() + b"\n")
-    listed = repo.git(
-        "check-ignore", "--no-index", "--stdin", "-z", stdin="\0".join(paths).encode(), check=False
-    )
-    globs = Globs(patterns)
-    assert {path for path in paths if globs.match(path)} == {
-        name for name in listed.decode().split("\0") if name
-    }

@@ -57,7 +57,7 @@ class Screen:
                 yield Screened(section, everybody)
                 continue
             change = _looked_at(section)
-            reason = reason_to_skip(change, attributes, exclude=(), include=())
+            reason = reason_to_skip(change, attributes)
             yield Screened(section, None, reason and _summarised(reason, change))
 
 

@@ -1,16 +1,15 @@
-"""Why a changed file is not sent to a model: its text was not written by a person, or the user said so.
+"""Why a changed file is not sent to a model: its text was not written by a person.
 
 ``reason_to_skip`` looks at the path first, then at the text it is given, and names the rule that decided. It
 errs on the side of reading: a directory or name counts only where convention leaves no doubt, a marker only
 in the comment at the head of the file. All of this, attributes included, is said by the repository under
-review, so a skipped file is a row of the ledger and ``embedded_still`` tells whether to look at it locally.
+review, so a skipped file is a row of the ledger, and secrets are looked for in it all the same.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from diffvet.diff.attributes import Attributes
-from diffvet.diff.glob import globs_of
 from diffvet.diff.kinds import is_lock_file
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.section import BINARY, is_loss
@@ -45,31 +44,19 @@ _SNAPSHOT = re.compile(r"(?:^|/)__snapshots__/|\.snap$|\.ambr$", re.IGNORECASE)
 _DENSE_KINDS = re.compile(r"\.(?:[cm]?[jt]sx?|css|scss|json|html?|svg)$", re.IGNORECASE)
 
 
-def reason_to_skip(
-    change: FileChange, attributes: Attributes, *, exclude: Sequence[str], include: Sequence[str]
-) -> str | None:
+def reason_to_skip(change: FileChange, attributes: Attributes) -> str | None:
     """The rule that keeps ``change`` from a model, as the ledger says it; None to review it.
 
-    ``change`` may come without hunks (the path alone decides) or with its first ones only. ``include`` wins
-    over everything but hidden text; ``exclude`` over the rest; ``attributes`` over names and markers. Both
-    lists are patterns as in ``.gitignore``; ``SettingsError`` for one that cannot be read. A change hidden by
-    a loss (``diff.section.is_loss``) is None unless a path rule skips it: it has to fail, not to be skipped.
+    ``change`` may come without hunks (the path alone decides) or with its first ones only. ``attributes`` win
+    over names and markers. A change hidden by a loss (``diff.section.is_loss``) is None unless a path rule
+    skips it: it has to fail, not to be skipped.
     """
-    included = globs_of(tuple(include)).match(change.path) is not None
-    if not included:
-        reason = _by_path(change.path, attributes, globs_of(tuple(exclude)).match(change.path))
-        if reason is not None:
-            return reason
+    reason = _by_path(change.path, attributes)
+    if reason is not None:
+        return reason
     if change.hidden is not None:
         return None if is_loss(change.hidden) else _hidden(change.hidden, attributes)
-    if included or attributes.generated is False:
-        return None
-    return _by_text(change)
-
-
-def embedded_still(change: FileChange) -> bool:
-    """Whether the embedded reviewer should read a skipped ``change`` for secrets and merge markers: it has lines."""
-    return any(hunk.lines for hunk in change.hunks)
+    return None if attributes.generated is False else _by_text(change)
 
 
 def minified(change: FileChange) -> bool:
@@ -81,9 +68,7 @@ def minified(change: FileChange) -> bool:
     )
 
 
-def _by_path(path: str, attributes: Attributes, excluded: str | None) -> str | None:
-    if excluded is not None:
-        return f"excluded by '{excluded}'"
+def _by_path(path: str, attributes: Attributes) -> str | None:
     if attributes.generated:
         return "generated: linguist-generated"
     if attributes.vendored:
