@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from diffvet.diff.model import Status
+from diffvet.diff.section import HIDDEN_BY_ATTRIBUTE
 from diffvet.diff.source import Buffer, Worktree, open_source
 
 TEXT = b"".join(b"line %d\n" % number for number in range(40))
@@ -91,8 +92,9 @@ def test_attributes_for_names_of_temporary_files_do_not_matter(repo, tmp_path) -
 def test_what_cannot_be_shown_is_said(repo) -> None:
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
     repo.commit(**{"a.lock": b"x\n", ".gitattributes": b"*.lock -diff\n", "big": pointer, "f": b"x\n"})
-    assert buffer(repo, "a.lock", b"y\n").hidden == "binary file"
-    assert buffer(repo, "b.lock", b"y\n").hidden == "binary file"
+    assert buffer(repo, "a.lock", b"y\n").hidden == HIDDEN_BY_ATTRIBUTE
+    assert buffer(repo, "b.lock", b"y\n").hidden == HIDDEN_BY_ATTRIBUTE
+    assert buffer(repo, "a.lock", b"\0").hidden == "binary file"
     assert buffer(repo, "f", b"\0").hidden == "binary file"
     assert buffer(repo, "big", b"the real thing\n").hidden == "stored by git-lfs"
 

@@ -71,6 +71,7 @@ def test_an_empty_change_is_an_empty_document(repo, diffvet) -> None:
 
 def test_the_text_has_a_line_a_file_and_no_control_characters(repo, diffvet) -> None:
     repo.commit(old=b"x\n" * 9, b=b"\0")
+    repo.write("\u202egpj.\x9b31m", b"x\n")
     repo.git("mv", "old", "new\x1b[31m")
     repo.write("b", b"\0\0")
     repo.git("add", "--all")
@@ -78,7 +79,8 @@ def test_the_text_has_a_line_a_file_and_no_control_characters(repo, diffvet) -> 
     assert out.decode().splitlines() == [
         "modified      b  (binary file)",
         'renamed       old -> "new\\033[31m"  +0 -0',
-        "2 files changed, 0 added and 0 removed lines",
+        "added         \\u202egpj.\\x9b31m  +1 -0",
+        "3 files changed, 1 added and 0 removed lines",
     ]
 
 
@@ -111,6 +113,9 @@ def test_another_directory_can_be_named(repo, diffvet, make_repo) -> None:
         (("--stdin", "--", "f"), b"", "--stdin takes no paths; cut the diff where it is made"),
         (("-C", "nope"), b"", "-C nope: no such directory"),
         (("--", ""), b"", "an empty path after '--'; leave it out to compare everything"),
+        (("--base", ""), b"", "--base is empty; name a branch, tag or commit, as in: --base main"),
+        (("",), b"", "the range is empty; leave it out to compare the working tree with HEAD"),
+        (("..",), b"", "'..' names no range; to name a directory or file, write: -- .."),
         (("nope",), b"", "unknown revision 'nope'"),
         (("--stdin",), b"no diff\n", "standard input holds text but no unified diff"),
         (

@@ -33,7 +33,21 @@ def test_inside_the_git_directory(repo) -> None:
 
 
 @pytest.mark.parametrize(
-    "revision", ["nope", "-x", "--output=x", "HEAD~99", "a b", "HEAD^{blob}", "HEAD:f", "@{u}", "0" * 40]
+    "revision",
+    [
+        "nope",
+        "-x",
+        "--output=x",
+        "HEAD~99",
+        "a b",
+        "HEAD^{blob}",
+        "HEAD:f",
+        "@{u}",
+        "0" * 40,
+        "^HEAD",
+        "HEAD^@",
+        "HEAD^!",
+    ],
 )
 def test_an_unknown_revision(repo, revision) -> None:
     repo.commit(f=b"x\n")
@@ -45,6 +59,23 @@ def test_an_unknown_revision(repo, revision) -> None:
 def test_a_path_in_the_place_of_a_revision(repo) -> None:
     repo.commit(f=b"x\n")
     assert said(Range("f"), repo.path) == "unknown revision 'f'; to name a path, write: -- f"
+
+
+@pytest.mark.parametrize("text", ["..", "...", "../f", "../../x"])
+def test_a_directory_in_the_place_of_a_range(repo, text) -> None:
+    repo.commit(f=b"x\n")
+    (repo.path / "sub").mkdir()
+    words = f"'{text}' names no range; to name a directory or file, write: -- {text}"
+    assert said(Range(text), repo.path / "sub") == words
+
+
+def test_a_working_tree_that_is_elsewhere(repo, tmp_path) -> None:
+    repo.commit(f=b"x\n")
+    for place in (tmp_path, tmp_path / "home"):
+        repo.git("config", "core.worktree", str(place))
+        assert said(Worktree(), repo.path).startswith(
+            "this repository's working tree is elsewhere (core.worktree"
+        )
 
 
 def test_a_revision_before_the_first_commit(repo) -> None:

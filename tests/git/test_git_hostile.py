@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diffvet.diff.git import environment, repository_filters
+from diffvet.diff.git import environment, repository_settings
 from diffvet.diff.repository import Repository
 from diffvet.diff.source import Buffer, Range, Source, Staged, Worktree, open_source
 
@@ -175,12 +175,40 @@ def test_the_users_own_filter_is_kept_and_the_repositorys_is_not(repo, tmp_path,
     repo.git("config", "filter.lower.clean", "tr A-Z a-z")
     repo.git("config", "filter.upper.clean", "false")
     git = Repository.find(repo.path).git
-    assert dict(repository_filters(git)) == {"filter.lower.clean": "", "filter.upper.clean": "tr a-z A-Z"}
+    assert dict(repository_settings(git)) == {"filter.lower.clean": "", "filter.upper.clean": "tr a-z A-Z"}
     repo.write("f.up", b"abc\ndef\n")
     repo.write("f.down", b"ABC\nDEF\n")
     texts = {c.path: [line.text for line in c.hunks[0].lines] for c in repo.changes(Worktree())}
     assert texts == {"f.up": ["ABC", "DEF"], "f.down": ["ABC", "DEF"]}
     assert repo.changes(Buffer(repo.path / "f.up", b"abc\n")) == []
+
+
+@pytest.mark.parametrize("own", [None, "", "*.mine\n"])
+def test_lists_outside_of_the_repository_hide_nothing_but_the_users_own(
+    repo, tmp_path, monkeypatch, own
+) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.write_text("*.py\n*.py -diff\n")
+    if own is not None:
+        (tmp_path / "own").write_text(own)
+        config = tmp_path / "gitconfig"
+        config.write_text(f"[core]\n\texcludesFile = {(tmp_path / 'own').as_posix()}\n")
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    else:
+        default = tmp_path / "home" / "config" / "git" / "ignore"
+        default.parent.mkdir(parents=True)
+        default.write_text("*.mine\n")
+    repo.commit(**{"old.py": b"a\n"})
+    repo.git("config", "core.excludesFile", str(foreign))
+    repo.git("config", "core.attributesFile", str(foreign))
+    repo.write("old.py", b"b\n")
+    repo.write("new.py", b"x\n")
+    repo.write("f.mine", b"x\n")
+    mine = [("f.mine", None)] if own == "" else []
+    found = [(c.path, c.hidden) for c in repo.changes(Worktree())]
+    assert found == [("old.py", None), *mine, ("new.py", None)]
+    repo.git("add", "old.py")
+    assert [c.hidden for c in repo.changes(Staged())] == [None]
 
 
 def test_replaced_objects_do_not_hide_the_real_ones(repo) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from diffvet.diff.model import FileChange, LineKind, Status
 from diffvet.diff.patch import rebuild
-from diffvet.diff.section import TOO_LARGE
+from diffvet.diff.section import HIDDEN_BY_ATTRIBUTE, TOO_LARGE
 from diffvet.diff.source import Base, Range, Staged, Stdin, Worktree, open_source
 from diffvet.diff.untracked import _section
 from diffvet.errors import GitError, PatchError
@@ -97,6 +97,7 @@ def test_untracked_files_read_as_git_would_add_them(repo) -> None:
     repo.write("crlf", b"a\r\nb\r\n")
     repo.write("empty", b"")
     repo.write("photo", b"\x89PNG\0\n")
+    repo.write("y.lock", b"\0\n")
     repo.write("x.lock", b"text\n")
     repo.write("x.dat", b"text\n")
     (repo.path / "link").symlink_to("some/where")
@@ -106,7 +107,8 @@ def test_untracked_files_read_as_git_would_add_them(repo) -> None:
     staged = repo.changes(Staged())
     assert sorted(untracked, key=lambda change: change.path) == sorted(staged, key=lambda change: change.path)
     hidden = {change.path: change.hidden for change in untracked if change.hidden}
-    assert hidden == {"photo": "binary file", "x.lock": "binary file", "x.dat": "binary file"}
+    assert hidden.pop("y.lock") == "binary file"
+    assert hidden == {"photo": "binary file", "x.lock": HIDDEN_BY_ATTRIBUTE, "x.dat": HIDDEN_BY_ATTRIBUTE}
 
 
 def test_untracked_files_that_cannot_be_read_are_said(repo, monkeypatch) -> None:
@@ -119,6 +121,15 @@ def test_untracked_files_that_cannot_be_read_are_said(repo, monkeypatch) -> None
     monkeypatch.setattr("diffvet.diff.untracked.LARGEST_SECTION", 1000)
     hidden = {change.path: change.hidden for change in repo.changes(Worktree())}
     assert hidden == {"huge": TOO_LARGE, "vendor/lib": "nested repository"}
+
+
+def test_an_untracked_binary_file_is_binary_whatever_its_size(repo, monkeypatch) -> None:
+    repo.commit(**{".gitattributes": b"*.lock -diff\n"})
+    repo.write("film", b"\0" + b"x" * 2000)
+    repo.write("big.lock", b"x\n" * 1000)
+    monkeypatch.setattr("diffvet.diff.untracked.LARGEST_SECTION", 1000)
+    hidden = {change.path: change.hidden for change in repo.changes(Worktree())}
+    assert hidden == {"film": "binary file", "big.lock": HIDDEN_BY_ATTRIBUTE}
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -224,11 +235,19 @@ def test_binary_files_and_those_attributes_hide_are_said(repo) -> None:
     repo.git("add", "--all")
     texts = [repo.git("diff", "--cached"), repo.git("diff", "--cached", "--binary")]
     from_text = [repo.changes(Stdin(io.BytesIO(text))) for text in texts]
-    for changes in (repo.changes(Staged()), repo.changes(Worktree()), from_text[0]):
+    head = repo.git("rev-parse", "HEAD").decode().strip()
+    tree = repo.git("write-tree").decode().strip()
+    ranged = repo.changes(Range(f"{head}..{tree}"))
+    repo.git("reset", "-q")
+    unstaged = repo.changes(Worktree())
+    repo.git("add", "--all")
+    known = (repo.changes(Staged()), repo.changes(Worktree()), ranged, unstaged)
+    for changes in (*known, from_text[0]):
         facts = [(c.path, c.status, c.binary, c.hidden, c.hunks) for c in changes]
+        told = changes is not from_text[0]
         assert facts == [
             ("photo", Status.MODIFIED, True, "binary file", ()),
-            ("x.lock", Status.MODIFIED, True, "binary file", ()),
+            ("x.lock", Status.MODIFIED, not told, HIDDEN_BY_ATTRIBUTE if told else "binary file", ()),
         ]
     assert [c.binary for c in from_text[1]] == [True, False] or all(c.binary for c in from_text[1])
 

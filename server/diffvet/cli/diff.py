@@ -116,11 +116,11 @@ def text_pieces(stream: DiffStream) -> Iterator[str]:
 
 
 def _name(section: FileSection) -> str:
-    """The path as git would quote it, so that no name can disturb a terminal."""
-    shown = to_text(quote(to_bytes(section.path)))
-    if section.old_path is None:
-        return shown
-    return f"{to_text(quote(to_bytes(section.old_path)))} -> {shown}"
+    """The path as git would quote it, other invisible characters spelt out: no name can disturb a terminal."""
+    from diffvet.report.secrecy import visible  # noqa: PLC0415 - JSON needs nothing of it
+
+    names = [section.path] if section.old_path is None else [section.old_path, section.path]
+    return " -> ".join(visible(to_text(quote(to_bytes(name)))) for name in names)
 
 
 def _counts(section: FileSection, added: int, removed: int) -> str:

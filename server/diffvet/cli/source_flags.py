@@ -74,6 +74,10 @@ def source_from(args: argparse.Namespace) -> Source:
     ]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} cannot be combined; name one thing to compare")
+    if args.base == "":
+        raise UsageError("--base is empty; name a branch, tag or commit, as in: --base main")
+    if args.range == "":
+        raise UsageError("the range is empty; leave it out to compare the working tree with HEAD")
     if "" in args.paths:
         raise UsageError("an empty path after '--'; leave it out to compare everything")
     if args.stdin:

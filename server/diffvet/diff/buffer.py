@@ -10,8 +10,9 @@ from pathlib import Path
 from diffvet.diff.git import DIFF_FLAGS, Git
 from diffvet.diff.model import Status
 from diffvet.diff.quoting import to_bytes
-from diffvet.diff.section import BINARY, FileSection
-from diffvet.diff.untracked import LOOKED_AT, added_body, binary_by_attribute
+from diffvet.diff.section import BINARY, HIDDEN_BY_ATTRIBUTE, FileSection
+from diffvet.diff.undiffed import hidden_by_attribute, is_binary
+from diffvet.diff.untracked import added_body
 from diffvet.errors import GitError
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -35,8 +36,9 @@ def buffer_section(git: Git, head: str | None, path: str, content: bytes) -> Fil
     section = FileSection(path, Status.MODIFIED, old_mode=mode, new_mode=mode, old_blob=blob)
     if base.startswith(_LFS_POINTER):
         return replace(section, hidden="stored by git-lfs")
-    if _is_binary(git, path, base) or b"\0" in content[:LOOKED_AT]:
-        return replace(section, binary=True, hidden=BINARY)
+    reason = _reason(git, path, base, content)
+    if reason is not None:
+        return replace(section, binary=reason == BINARY, hidden=reason)
     return replace(section, body=_hunks(base, content))
 
 
@@ -67,13 +69,17 @@ def _left_out(git: Git, path: str) -> bool:
 
 
 def _added(git: Git, path: str, content: bytes) -> FileSection:
-    if _is_binary(git, path, content):
-        return FileSection(path, Status.ADDED, new_mode="100644", binary=True, hidden=BINARY)
+    reason = _reason(git, path, content)
+    if reason is not None:
+        return FileSection(path, Status.ADDED, new_mode="100644", binary=reason == BINARY, hidden=reason)
     return FileSection(path, Status.ADDED, added_body(content), new_mode="100644")
 
 
-def _is_binary(git: Git, path: str, content: bytes) -> bool:
-    return b"\0" in content[:LOOKED_AT] or bool(binary_by_attribute(git, [to_bytes(path)]))
+def _reason(git: Git, path: str, *texts: bytes) -> str | None:
+    """Why git would not show these texts of ``path``; None where it would."""
+    if any(map(is_binary, texts)):
+        return BINARY
+    return HIDDEN_BY_ATTRIBUTE if hidden_by_attribute(git, [to_bytes(path)]) else None
 
 
 def _worktree_form(git: Git, path: str, blob: str) -> bytes:

@@ -8,7 +8,7 @@ question gets the same bytes and no program but git itself is started. How each 
 * external diff, textconv, pager, fsmonitor and hooks are switched off the same way;
 * a promisor remote cannot start a transport: no protocol is allowed and lazy fetching is off;
 * clean and smudge filters are kept only as the user's own configuration has them
-  (:func:`repository_filters`), never as the repository's;
+  (:func:`repository_settings`), never as the repository's;
 * ``git show`` and ``git log`` are never used: they may start a signature checker.
 
 Environment variables beginning with ``GIT_`` are dropped, with two exceptions. Those that name the
@@ -264,13 +264,15 @@ def sentence(stderr: bytes, status: int) -> str:
     return f"git: {said}" if said else f"git ended with status {status} without saying why"
 
 
-def repository_filters(git: Git) -> tuple[tuple[str, str], ...]:
-    """Settings that undo the filter drivers a repository defines, to pass as ``Git.settings``.
+def repository_settings(git: Git) -> tuple[tuple[str, str], ...]:
+    """Settings that undo what a repository's configuration may not say, to pass as ``Git.settings``.
 
-    A key that the user's own (global or system) configuration also has gets that value back, so
-    git-lfs keeps working; any other becomes empty, which git takes for "no filter".
+    These are filter drivers, and the files outside of it that list ignored names and attributes. A key
+    that the user's own (global or system) configuration also has gets that value back, so git-lfs keeps
+    working; any other gets git's default, for a filter empty, which git takes for "no filter".
     """
-    out = git.run(["config", "--show-scope", "--null", "--get-regexp", r"^filter\."], ok=(0, 1))
+    keys = r"^(filter\.|core\.(excludesfile|attributesfile)$)"
+    out = git.run(["config", "--show-scope", "--null", "--get-regexp", keys], ok=(0, 1))
     fields = out.split(b"\0")
     own: dict[str, str] = {}
     foreign: set[str] = set()
@@ -280,9 +282,12 @@ def repository_filters(git: Git) -> tuple[tuple[str, str], ...]:
             foreign.add(name)
         else:
             own[name] = value
-    return tuple(
-        (name, own.get(name, _NO_FILTER.get(name.rpartition(".")[2], ""))) for name in sorted(foreign)
-    )
+    return tuple((name, own.get(name, _default(name))) for name in sorted(foreign))
 
 
-_NO_FILTER = {"required": "false"}
+def _default(name: str) -> str:
+    """What git takes where the setting ``name`` is missing."""
+    if name.startswith("core."):
+        config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+        return config + ("/git/ignore" if name == "core.excludesfile" else "/git/attributes")
+    return "false" if name.endswith(".required") else ""

@@ -1,6 +1,7 @@
 """Where the repository is, and what its revisions are called in full."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from diffvet.diff.git import Git
 from diffvet.errors import GitError
 
+_OBJECT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _DEEPEN = "git fetch --unshallow"
 
 
@@ -26,6 +28,7 @@ class Repository:
         git = Git.at(directory)
         git.require_version()
         asked = [
+            "--is-inside-git-dir",
             "--is-bare-repository",
             "--is-inside-work-tree",
             "--is-shallow-repository",
@@ -39,8 +42,16 @@ class Repository:
             if "not a git repository" in str(error):
                 raise GitError(f"not inside a git repository: {os.path.realpath(directory)}") from error
             raise
-        bare, inside, shallow, top = [*answer.split(b"\n", 3), b"", b"", b""][:4]
+        at_home, bare, inside, shallow, top = [*answer.split(b"\n", 4), b"", b"", b"", b""][:5]
         root = Path(os.fsdecode(top.removesuffix(b"\n"))) if inside == b"true" else directory
+        elsewhere = (
+            at_home != b"true" if inside != b"true" else not (git.hook or os.path.lexists(root / ".git"))
+        )
+        if bare != b"true" and elsewhere:
+            raise GitError(
+                "this repository's working tree is elsewhere (core.worktree in its configuration); "
+                "remove that setting, or name a range of commits in a plain clone"
+            )
         if bare != b"true" and inside != b"true":
             raise GitError(f"inside the git directory, not in a working tree: {os.path.realpath(directory)}")
         return cls(git.moved(root), root, bare == b"true", shallow == b"true")
@@ -117,7 +128,9 @@ class Repository:
 
     def _verify(self, revision: str) -> str | None:
         out = self.git.answers(["rev-parse", "--verify", "--quiet", "--end-of-options", revision])
-        return None if out is None else out.decode("ascii", "replace").strip() or None
+        name = b"" if out is None else out.strip()
+        # "^A" resolves too, to a name that means "without A"
+        return name.decode("ascii") if _OBJECT.fullmatch(name) else None
 
     def _unknown(self, revision: str) -> GitError:
         hint = ""

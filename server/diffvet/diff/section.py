@@ -23,6 +23,7 @@ LARGEST_SECTION = 64 << 20
 TOO_LARGE = f"larger than {LARGEST_SECTION >> 20} MiB"
 UNMERGED = "unmerged: resolve the conflict first"
 BINARY = "binary file"
+HIDDEN_BY_ATTRIBUTE = "not shown: a git attribute hides its text (-diff)"
 UNREADABLE = "unreadable"
 NOT_IN_DIFF = "on one side only: its text is not in the diff (diff -N shows it)"
 NAMES_ONLY = "its text is not in the diff (leave out diff -q)"
@@ -77,7 +78,7 @@ class FileSection:
     def digest(self) -> str:
         """BLAKE2b (128 bits, hex) of everything that is shown of this file."""
         facts = (self.path, self.status, self.old_path, self.old_mode, self.new_mode)
-        blobs = (self.old_blob, self.new_blob) if self.binary else ()
+        blobs = (self.old_blob, self.new_blob) if self.hidden is not None else ()
         return _hash(
             to_bytes("\0".join(part or "" for part in (*facts, self.hidden, *blobs))) + b"\0", self.body
         )

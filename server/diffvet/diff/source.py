@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from diffvet.diff.buffer import buffer_section
-from diffvet.diff.git import DIFF_FLAGS, Git, repository_filters
+from diffvet.diff.git import DIFF_FLAGS, Git, repository_settings
 from diffvet.diff.repository import Repository
 from diffvet.diff.section import UNMERGED, FileSection, GitReader
+from diffvet.diff.undiffed import with_reasons
 from diffvet.diff.unified import UnifiedReader
 from diffvet.diff.untracked import untracked_sections
 from diffvet.errors import GitError
@@ -130,7 +131,7 @@ def _open_staged(repository: Repository, directory: Path, paths: Sequence[str]) 
         head,
         None,
         repository.root,
-        lambda: _compare(repository.git, ["--cached"], specs),
+        lambda: _compare(_pinned(repository), ["--cached"], specs),
     )
 
 
@@ -141,7 +142,7 @@ def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]
     base = head or repository.empty_tree()
 
     def read() -> Iterator[FileSection]:
-        git = repository.git.with_settings(repository_filters(repository.git))
+        git = _pinned(repository)
         yield from _compare(git, [base], specs)
         yield from untracked_sections(git, specs)
 
@@ -149,6 +150,8 @@ def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]
 
 
 def _open_range(repository: Repository, text: str, directory: Path, paths: Sequence[str]) -> DiffStream:
+    if text in ("..", "...") or text.startswith(("../", "..\\")):
+        raise GitError(f"'{text}' names no range; to name a directory or file, write: -- {text}")
     if "..." in text:
         old, _, new = text.partition("...")
         return _open_symmetric(repository, (old or "HEAD", new or "HEAD"), directory, paths)
@@ -174,7 +177,7 @@ def _open_symmetric(
 
 def _between(repository: Repository, kind: str, ends: tuple[str, str], specs: Sequence[str]) -> DiffStream:
     root = None if repository.bare else repository.root
-    return DiffStream(kind, *ends, root, lambda: _compare(repository.git, ends, specs))
+    return DiffStream(kind, *ends, root, lambda: _compare(_pinned(repository), ends, specs))
 
 
 def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
@@ -187,12 +190,16 @@ def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
     head = repository.head()
 
     def read() -> Iterator[FileSection]:
-        git = repository.git.with_settings(repository_filters(repository.git))
+        git = _pinned(repository)
         section = buffer_section(git, head, name, content)
         if section is not None:
             yield section
 
     return DiffStream("buffer", head, None, repository.root, read)
+
+
+def _pinned(repository: Repository) -> Git:
+    return repository.git.with_settings(repository_settings(repository.git))
 
 
 def _specs(
@@ -227,6 +234,6 @@ def _compare(git: Git, what: Sequence[str], specs: Sequence[str]) -> Iterator[Fi
             yield from (record.section(hidden=UNMERGED) for record in unmerged)
             reader = GitReader(chunks)
             records = reader.records()
-        yield from reader.sections(records)
+        yield from with_reasons(git, records, reader.sections(records))
     finally:
         chunks.close()
