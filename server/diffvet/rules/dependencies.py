@@ -25,6 +25,14 @@ KNOWN: dict[str, str] = {
     "activerecord activesupport",
 }
 """Names so common that a name one letter away from them deserves a second look."""
+KNOWN_TOO = frozenset(
+    [
+        "cattrs", "scapy", "grequests", "psycopg", "pyaml", "openapi", "aredis", "torchx",
+        "preact", "reactn", "color", "colord", "tslint", "jslint", "dotenvx", 
+        "crayon", "hyperx", "base62", "serdes", "quoted", "future", "chronos", "redic", "trails",
+    ]
+)  # fmt: skip
+"""Packages of their own standing that happen to be one letter away from a name in ``KNOWN``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,7 @@ def _look_alike(manifest: _Manifest) -> _Found:
     plain = {_folded(name) for name in known}
     for asked in manifest.fresh:
         name = _folded(asked.entry.name)
-        if len(name) < 5 or name in plain or name.startswith("@"):
+        if len(name) < 5 or name in plain or name in KNOWN_TOO or name.startswith("@"):
             continue
         twin = next((other for other in known if len(other) > 4 and _one_apart(name, _folded(other))), None)
         if twin:
