@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffvet.messages.answer import read_completion
+from diffvet.messages.answer import read_chat_completion, read_completion
 from diffvet.messages.client import MessagesClient
-from diffvet.messages.errors import MessagesError, TransportError
+from diffvet.messages.errors import AnswerError, ApiError, MessagesError, TransportError
 from diffvet.messages.wire import Completion, HttpReply, HttpRequest
 
 
@@ -97,3 +97,49 @@ async def test_an_exchange_without_connections_needs_no_closing():
 
     async with MessagesClient(exchange) as client:
         assert (await client.ask("x", model="m", max_tokens=1)).model == "m"
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "words"),
+    [
+        ({"type": "error", "content": "over the limit"}, ApiError, "over the limit"),
+        ({"type": "error", "message": "over the limit"}, ApiError, "over the limit"),
+        ({"type": "error", "error": {"type": "overloaded_error", "message": "busy"}, "content": "x"}, ApiError, "busy"),
+        ({"type": "error"}, ApiError, "with an error"),
+        ({"role": "user", "content": "Review this."}, AnswerError, "Review this."),
+        ({"role": "system", "content": [{"type": "text", "text": "Rules."}]}, AnswerError, "Rules."),
+        ({"stop_reason": "tool_use", "content": [{"type": "text", "text": "I call grep."}]}, AnswerError, "I call grep."),
+        ({"stop_reason": "tool_use", "content": "- none\nEND OF REVIEW"}, AnswerError, "tool"),
+        ({"stop_reason": "refusal", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
+    ],
+)  # fmt: skip
+def test_a_200_that_is_no_finished_message_of_the_model_is_an_error_with_the_peers_words(
+    document, kind, words
+):
+    reply = HttpReply(200, {}, json.dumps(document).encode())
+    with pytest.raises(kind) as error:
+        read_completion(reply, model="m", max_tokens=9)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"type": "message"}, {"role": "assistant"}, {"type": None, "role": None}, {"type": "completion"}, {"role": 3}, {"stop_reason": "stop"}],
+)  # fmt: skip
+def test_a_message_that_leaves_out_or_misspells_its_kind_is_still_read(document):
+    reply = HttpReply(200, {}, json.dumps({**document, "content": "ok"}).encode())
+    assert read_completion(reply, model="m", max_tokens=9).text == "ok"
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ({"message": {"role": "user", "content": "Review this."}}, "Review this."),
+        ({"finish_reason": "tool_calls", "message": {"content": "- none\nEND OF REVIEW"}}, "tool"),
+        ({"finish_reason": "function_call", "message": {"content": "- none\nEND OF REVIEW"}}, "tool"),
+    ],
+)
+def test_a_chat_answer_is_held_to_the_same(choice, words):
+    reply = HttpReply(200, {}, json.dumps({"choices": [choice]}).encode())
+    with pytest.raises(AnswerError, match=words):
+        read_chat_completion(reply, model="m", max_tokens=9)

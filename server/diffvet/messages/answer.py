@@ -10,23 +10,27 @@ from diffvet.messages.fault import WORDS, fault_of, is_fault, plain
 from diffvet.messages.wire import Billed, Block, ChatReply, Completion, HttpReply, MessageReply
 
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded", "pause_turn"})  # spec §12.3
+_CALLS = frozenset({"tool_use", "tool_calls", "function_call"})
 _Body = TypeVar("_Body", MessageReply, ChatReply)
 
 
 def read_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Completion:
     """The text and counts of a reply of ``/v1/messages`` to a request for ``max_tokens`` tokens of ``model``.
 
-    Raises ``ApiError`` (the peer answered with an error, also with status 200), ``AnswerError`` (no message,
-    or the model refused) or ``EmptyAnswerError`` (tokens without text, spec §4.3). Their ``usage_tokens``
+    Raises ``ApiError`` (the peer answered with an error, also with status 200), ``AnswerError`` (no message of
+    the model's, a refusal, a call of a tool) or ``EmptyAnswerError`` (tokens without text, spec §4.3). Their ``usage_tokens``
     holds what this reply was billed, without the request.
     """
     message = _decoded(reply, MessageReply)
+    if message.type == "error":
+        raise fault_of(reply)
     if message.content is None:
         raise AnswerError("the answer is JSON without 'content'; check that the endpoint is a Messages API")
     billed = _billed(message.usage, "input_tokens", "output_tokens", message.credits_charged)
     text, reason = _text(message.content), _name(message.stop_reason)
     if reason == "refusal":
         raise _failed(AnswerError(_refusal(text or _explanation(message.stop_details))), billed)
+    _check_speaker(message.role, reason, text, billed)
     if not text.strip():
         raise _failed(_no_text(billed.output_tokens, max_tokens), billed)
     cut = reason in _CUT or billed.output_tokens >= max_tokens
@@ -43,6 +47,7 @@ def read_chat_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Co
     text, reason = _parts(message.get("content")), _name(chat.choices[0].finish_reason)
     if reason == "content_filter" or message.get("refusal"):
         raise _failed(AnswerError(_refusal(text or _explanation(message.get("refusal")))), billed)
+    _check_speaker(message.get("role"), reason, text, billed)
     if not text.strip():
         raise _failed(_no_text(billed.output_tokens, max_tokens), billed)
     cut = reason == "length" or billed.output_tokens >= max_tokens
@@ -89,6 +94,18 @@ def _parts(content: Any) -> str:
             part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
         )
     return content if isinstance(content, str) else ""
+
+
+def _check_speaker(role: Any, reason: str | None, text: str, billed: Billed) -> None:
+    """Raises ``AnswerError`` where the text is another's than the model's, or only leads to the call of a tool."""
+    if isinstance(role, str) and role not in {"assistant", ""}:
+        what = f"the answer is a message of the {plain(role, 40)!r}, not of the model"
+    elif reason in _CALLS:
+        what = "the model called a tool instead of answering, though none was offered"
+    else:
+        return
+    said = plain(text, WORDS)
+    raise _failed(AnswerError(f"{what}: {said}" if said else what), billed)
 
 
 def _no_text(written: int, max_tokens: int) -> AnswerError:

@@ -102,6 +102,8 @@ class MessageReply(Struct, frozen=True):
     """
 
     content: str | tuple[Block, ...] | None = None
+    type: Any = None
+    role: Any = None
     model: Any = None
     stop_reason: Any = None
     stop_details: Any = None
