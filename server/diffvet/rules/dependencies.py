@@ -28,7 +28,7 @@ KNOWN: dict[str, str] = {
 KNOWN_TOO = frozenset(
     [
         "cattrs", "scapy", "grequests", "psycopg", "pyaml", "openapi", "aredis", "torchx",
-        "preact", "reactn", "color", "colord", "tslint", "jslint", "dotenvx", 
+        "preact", "reactn", "color", "colord", "tslint", "jslint",
         "crayon", "hyperx", "base62", "serdes", "quoted", "future", "chronos", "redic", "trails",
     ]
 )  # fmt: skip
