@@ -8,18 +8,24 @@ its objects live no longer than a hunk.
 
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-
-from unidiff.errors import UnidiffParseError
-from unidiff.patch import Hunk as ReadHunk
-from unidiff.patch import PatchSet
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
 from diffvet.diff.quoting import quote, to_bytes
 from diffvet.diff.section import FileSection, split_hunks
 from diffvet.errors import PatchError
 
+if TYPE_CHECKING:
+    from unidiff.patch import Line
+
+SLICE = 50_000
+"""Lines of a hunk that unidiff is given at once; its objects take ten times the room of the text."""
+
+_HEADER = re.compile(rb"@@ -(\d{1,15})(?:,(\d{1,15}))? \+(\d{1,15})(?:,(\d{1,15}))? @@ ?([^\n]*)\n")
 _NEUTRAL_HEADERS = "--- a/f\n+++ b/f\n"
 _DEV_NULL = b"/dev/null"
 _SIGN = {LineKind.CONTEXT: " ", LineKind.ADDED: "+", LineKind.REMOVED: "-"}
@@ -53,42 +59,84 @@ def read_hunks(section: FileSection) -> Iterator[Hunk]:
 
 
 def _read_hunk(raw: bytes, length: int, path: str, line: int | None) -> Hunk:
-    text = _NEUTRAL_HEADERS + raw.decode("utf-8", "surrogateescape")
     place = f"in '{path}'" + (f" (line {line} of the diff)" if line else "")
+    header = _HEADER.match(raw)
+    if header is None:
+        raise PatchError(f"the diff is broken {place}: unreadable hunk header", line)
+    counts = [1 if count is None else int(count) for count in header.group(2, 4)]
+    lines: list[DiffLine] = []
+    seen = [0, 0]
+    for piece, old, new in _slices(raw, (int(header[1]), int(header[3])), length):
+        lines += _read_lines(piece, place, line)
+        seen = [seen[0] + old, seen[1] + new]
+    if seen != counts:
+        raise PatchError(
+            f"the diff is broken {place}: a hunk does not hold the lines its header counts", line
+        )
+    heading = header[5].decode("utf-8", "surrogateescape")
+    return Hunk(int(header[1]), counts[0], int(header[3]), counts[1], heading, tuple(lines))
+
+
+def _slices(raw: bytes, starts: tuple[int, int], length: int) -> Iterator[tuple[bytes, int, int]]:
+    """The hunk as hunks of at most about ``SLICE`` lines: text, and its lines on the old and new side.
+
+    A count of nothing makes git write the line before as the start; where lines follow, a slice does not.
+    """
+    at_old, at_new = starts
+    source = io.BytesIO(raw)
+    source.readline()
+    left = length - 1
+    while left > 0:
+        taken = list(islice(source, SLICE))
+        left -= len(taken)
+        if left > 0 and raw.startswith(b"\\", source.tell()):
+            taken.append(source.readline())
+            left -= 1
+        signs = Counter(item[:1] for item in taken)
+        both = signs[b" "] + signs[b"\n"] + signs[b"\r"]
+        old, new = both + signs[b"-"], both + signs[b"+"]
+        header = b"@@ -%d,%d +%d,%d @@\n" % (at_old, old, at_new, new)
+        yield header + b"".join(taken), old, new
+        at_old += old
+        at_new += new
+
+
+def _read_lines(piece: bytes, place: str, line: int | None) -> Iterator[DiffLine]:
+    """The lines of one slice, read by unidiff."""
+    from unidiff.errors import UnidiffParseError  # noqa: PLC0415 - what is cached is never read
+    from unidiff.patch import PatchSet  # noqa: PLC0415 - the same
+
+    text = _NEUTRAL_HEADERS + piece.decode("utf-8", "surrogateescape")
     try:
         files = PatchSet(io.StringIO(text, newline="\n"))
     except UnidiffParseError as error:
         raise PatchError(f"the diff is broken {place}: {error}", line) from error
-    if len(files) != 1 or len(files[0]) != 1 or len(files[0][0]) != length - 1:
+    if len(files) != 1 or len(files[0]) != 1 or len(files[0][0]) != piece.count(b"\n") - 1:
         raise PatchError(
             f"the diff is broken {place}: a hunk does not hold the lines its header counts", line
         )
     return _convert(files[0][0])
 
 
-def _convert(read: ReadHunk) -> Hunk:
-    lines: list[DiffLine] = []
-    add = lines.append
+def _convert(read: Iterable["Line"]) -> Iterator[DiffLine]:
     context, added, removed = LineKind.CONTEXT, LineKind.ADDED, LineKind.REMOVED
+    last: DiffLine | None = None
     for item in read:
         kind = item.line_type
         text = item.value.removesuffix("\n")
+        if kind == "\\":
+            last = None if last is None else replace(last, no_newline=True)
+            continue
+        if last is not None:
+            yield last
         if kind == "+":
-            add(DiffLine(added, None, item.target_line_no, text))
+            last = DiffLine(added, None, item.target_line_no, text)
         elif kind == "-":
-            add(DiffLine(removed, item.source_line_no, None, text))
-        elif kind != "\\":
-            add(DiffLine(context, item.source_line_no, item.target_line_no, text))
-        elif lines:
-            lines[-1] = replace(lines[-1], no_newline=True)
-    return Hunk(
-        read.source_start,
-        read.source_length,
-        read.target_start,
-        read.target_length,
-        read.section_header,
-        tuple(lines),
-    )
+            last = DiffLine(removed, item.source_line_no, None, text)
+        else:
+            last = DiffLine(context, item.source_line_no, item.target_line_no, text)
+    if last is not None:
+        yield last
 
 
 def rebuild(change: FileChange) -> bytes:

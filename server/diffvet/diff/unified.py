@@ -25,7 +25,7 @@ from diffvet.diff.section import FileSection
 from diffvet.diff.textless import announces_file, file_without_text, unreadable
 from diffvet.errors import PatchError
 
-_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(rb"@@ -(\d{1,15})(?:,(\d{1,15}))? \+(\d{1,15})(?:,(\d{1,15}))? @@")
 _COMBINED = re.compile(rb"diff --(?:cc|combined) |@@@+ -\d")
 _MIME_BOUNDARY = re.compile(rb"-{14}\S+\s*$")
 _STEPS = {b" ": (1, 1), b"+": (0, 1), b"-": (1, 0), b"\\": (0, 0), b"\n": (1, 1)}
