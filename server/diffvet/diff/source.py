@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from diffvet.diff.buffer import buffer_section
 from diffvet.diff.git import DIFF_FLAGS, Git, repository_settings
 from diffvet.diff.repository import Repository
 from diffvet.diff.section import UNMERGED, FileSection, GitReader
 from diffvet.diff.undiffed import with_reasons
-from diffvet.diff.unified import UnifiedReader
-from diffvet.diff.untracked import untracked_sections
 from diffvet.errors import GitError
 
 
@@ -107,6 +104,8 @@ def open_source(spec: Source, directory: Path) -> DiffStream:
     """Open ``spec`` as seen from ``directory``."""
     match spec:
         case Stdin(stream):
+            from diffvet.diff.unified import UnifiedReader  # noqa: PLC0415 - each source loads only its own
+
             return DiffStream("stdin", None, None, None, UnifiedReader(stream).sections)
         case Buffer(path, content):
             return _open_buffer(path, content, directory)
@@ -142,6 +141,8 @@ def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]
     base = head or repository.empty_tree()
 
     def read() -> Iterator[FileSection]:
+        from diffvet.diff.untracked import untracked_sections  # noqa: PLC0415 - each source loads only its own
+
         git = _pinned(repository)
         yield from _compare(git, [base], specs)
         yield from untracked_sections(git, specs)
@@ -190,6 +191,8 @@ def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
     head = repository.head()
 
     def read() -> Iterator[FileSection]:
+        from diffvet.diff.buffer import buffer_section  # noqa: PLC0415 - each source loads only its own
+
         git = _pinned(repository)
         section = buffer_section(git, head, name, content)
         if section is not None:
