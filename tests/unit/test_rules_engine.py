@@ -440,6 +440,23 @@ def test_a_statement_that_only_counts_its_placeholders_is_silent(text: str):
     assert review([added("src/store.py", text)]) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'order = "DESC" if newest else "ASC"\ndb.execute(f"SELECT {_NAMES} FROM t ORDER BY id {order}")',
+        'db.execute("SELECT {} FROM t".format(COLUMNS))',
+    ],
+)
+def test_a_statement_of_constants_is_silent(text: str):
+    assert review([added("src/store.py", text)]) == ()
+
+
+def test_what_is_removed_from_vendored_code_is_silent():
+    test = "def test_a():\n    assert f()\n"
+    assert review([change("vendor/x/tests/test_a.py", test, "")]) == ()
+    assert review([change("vendor/x/tests/test_a.py", test + "def test_b():\n    assert g()\n", test)]) == ()
+
+
 def test_a_statement_with_a_value_beside_its_placeholders_is_reported():
     text = 'marks = ",".join("?" * len(ids))\ndb.execute(f"SELECT {name} FROM t WHERE id IN ({marks})", ids)'
     assert rules_of(review([added("src/store.py", text)])) == ["py.sql-format"]

@@ -171,7 +171,7 @@ def severity_at(rule: Rule, place: Place, found: Severity | None = None) -> Seve
         return rule.places[place.value]
     if place is Place.SAMPLES:
         return weight_at(place, severity) if rule.category is not Category.SECRET else _LOWER[severity]
-    if rule.category in _RISKS_ANYWHERE:
+    if rule.category in _RISKS_ANYWHERE and place is not Place.VENDORED:
         return severity
     if rule.category is Category.SECRET:
         return severity if place in {Place.CODE, Place.GENERATED} else _LOWER[severity]

@@ -15,7 +15,7 @@ _LEAVES = re.compile(
     r"identifier|variable|^name$|^this$|^self$|^constant$",
 )
 _OPEN = re.compile(r"expansion|command_substitution|subshell|await")
-_CONSTANT_NAME = re.compile(r"[A-Z][A-Z0-9_]+")
+_CONSTANT_NAME = re.compile(r"(?!_(?:GET|POST|REQUEST|COOKIE|FILES|SERVER|ENV|SESSION)$)_*[A-Z][A-Z0-9_]+")
 _SOURCE = re.compile(
     r"\b(request|req|params|argv|getenv|input\(|readline|query_params|querystring|form\[|headers|cookies|body|"
     r"\$_(GET|POST|REQUEST|COOKIE|FILES|SERVER)|stdin|ctx\.(query|params)|FormValue|PathVariable|RequestParam|"
@@ -35,6 +35,8 @@ _MARKS_NAME = re.compile(
     r"(?i)(?:^|_)(?:\w*placeholders?|q?marks?|question_?marks?|bind_?(?:marks|vars|params)?|binds)$"
 )
 _LIST = re.compile(r"""(?i)\b(?:in|values)\s*\(+\s*(?:\$?\{|["'`]\s*[+%.]|%s)""")
+_LITERAL = r"""(?:"[^"{}$\\]*"|'[^'{}$\\]*'|\d+)"""
+_LITERALS = re.compile(rf"\(?{_LITERAL}(?: if [^\n]{{1,200}}? else {_LITERAL})?\)?\s*;?\s*")
 _BUILDERS = frozenset({"format", "join"})
 
 
@@ -109,9 +111,7 @@ def _names_constant(name: str, around: str) -> bool:
         rf"(?m)^[ \t]*(?:(?:const|let|var|final|val|static|String|string)\s+)*{re.escape(name)}\s*:?=\s*(.+)$",
         around,
     )
-    return bool(values) and all(
-        re.fullmatch(r"""(["'])(?:(?!\1)[^{}$\\])*\1\s*;?\s*|\d+\s*;?""", value) for value in values
-    )
+    return bool(values) and all(_LITERALS.fullmatch(value) for value in values)
 
 
 def _origin(name: str, around: str) -> str:
