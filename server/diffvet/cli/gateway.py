@@ -8,6 +8,10 @@ from diffvet.errors import UsageError
 DESCRIPTION = """\
 Serve the Messages API (POST /v1/messages, GET /v1/models) on this machine. The embedded reviewer answers:
 it needs no key and no network, and reads only prompts that Diffvet wrote.
+
+Web pages are kept out: a request whose Host header is neither a loopback address nor the --host it listens on,
+or whose Origin is not the gateway's own address, gets 403. A request must arrive within two minutes and without
+a pause of 30 seconds, on one of at most 100 connections.
 """
 
 EPILOG = """\
@@ -61,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     def ready() -> None:
         print(f"diffvet gateway: listening on {url}", flush=True)
 
-    return serve(Gateway([EmbeddedUpstream()]), listener, ready)
+    return serve(Gateway([EmbeddedUpstream()]), listener, ready, host=args.host)
 
 
 def _port(text: str) -> int:

@@ -15,22 +15,28 @@ class ErrorCode(StrEnum):
 
     VALIDATION = "VALIDATION_ERROR"
     AUTHENTICATION = "AUTHENTICATION_ERROR"
+    FORBIDDEN = "FORBIDDEN"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    TIMEOUT = "REQUEST_TIMEOUT"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
     UPSTREAM = "UPSTREAM_ERROR"
     INTERNAL = "INTERNAL_ERROR"
+    OVERLOADED = "OVERLOADED"
 
 
 STATUS: Mapping[ErrorCode, int] = MappingProxyType(
     {
         ErrorCode.VALIDATION: 400,
         ErrorCode.AUTHENTICATION: 401,
+        ErrorCode.FORBIDDEN: 403,
         ErrorCode.NOT_FOUND: 404,
         ErrorCode.METHOD_NOT_ALLOWED: 405,
+        ErrorCode.TIMEOUT: 408,
         ErrorCode.PAYLOAD_TOO_LARGE: 413,
         ErrorCode.UPSTREAM: 502,
         ErrorCode.INTERNAL: 500,
+        ErrorCode.OVERLOADED: 503,
     }
 )
 
