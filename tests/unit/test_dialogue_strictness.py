@@ -202,12 +202,19 @@ def test_text_between_none_and_the_sentinel_is_a_reservation_until_proven_otherw
         "## Findings",
         "An attacker cannot access this path, and callers cannot read it.",
         "Here is the code in question:\n```python\nos.system('true')\n```\nIt is constant.",
+        "The change is safe because of the time limit in place, and due to the length check before it.",
+        "Here is my review in the requested format:",
+        "**Summary:** Only comments changed.",
         "<review>",
         "<think>\n- src/app.py:R11 runs a shell\n| high | a |\nI could not see the rest of the file.\n</think>",
     ],
 )
 def test_none_stands_after_reasoning_in_prose(prose):
     assert problem(f"{prose}\n\n- none\nEND OF REVIEW\n") is None
+
+
+def test_none_may_give_its_reason():
+    assert problem("- none (no risk, only the first argument's name changed)\nEND OF REVIEW\n") is None
 
 
 def test_none_may_be_said_for_every_file_or_severity():

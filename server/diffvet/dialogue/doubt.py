@@ -36,7 +36,7 @@ _PARTIAL = re.compile(
       | {_INPUT}\ (?:\w+\ ){{0,4}}?(?:is|was|were|are|be|been|got|seems?|appears?)\ (?:\w+\ ){{0,3}}?{_MISSING}
       | (?:i|we)\ (?:\w+\ )?(?:could\ not|couldn't|cannot|can't|can\ not|did\ not|didn't|was\ not\ able\ to|wasn't\ able\ to|am\ unable\ to|was\ unable\ to)
         \ (?:\w+\ )?{_WORK}\w*(?!\w)(?!\ (?:any|a|an|how|why|where|what|anything|wrong)(?!\w))
-      | (?:because\ of|due\ to|for\ reasons\ of|owing\ to)\ (?:\w+\ ){{0,3}}?(?:length|size|space|time|tokens?|limits?|limitations?|constraints?)(?!\w)
+      | (?:because\ of|due\ to|for\ reasons\ of|owing\ to)\ (?:the\ |its\ |their\ )?(?:length|size|space|tokens?|context|output|response)(?:\ (?:length|size|window|limits?|limitations?|constraints?))*(?=\W*$|[.,;)])
       | (?:partial|incomplete)\ (?:review|analysis|answer)
       | to\ be\ continued
       | nur\ (?:\w+\ ){{0,3}}?(?:teil|teilweise|erste[nrs]?) | seulement\ (?:\w+\ ){{0,3}}?(?:partie|premi) | sólo\ (?:\w+\ ){{0,3}}?(?:parte|primer)
@@ -45,7 +45,7 @@ _PARTIAL = re.compile(
     re.VERBOSE,
 )
 _RESERVED = re.compile(
-    r"""(?<!\w)(?:but|except|however|although|though|aside|besides|apart|other|first|second|so\ far|as\ far\ as|part|parts|partial|partially|partly
+    r"""(?<!\w)(?:but|except|however|although|though|aside|besides|apart|other|(?:first|second|last)\ (?:\w+\ )?(?:files?|hunks?|parts?|lines?|half|section)|so\ far|as\ far\ as|part|parts|partial|partially|partly
         |portion|half|remaining|remainder|truncated|cut|incomplete|omitted|skip|skipped|could|couldn't|cannot|can't|unable|did\ not|didn't|without\ (?:seeing|context|the)
         |not\ (?:\w+\ )?(?:see|seen|shown|review|reviewed|check|checked|visible|provided|complete|completely|whole|entire|fully|sure|certain|enough)
         |too\ (?:long|large|big)|length|limits?|limited|sorry|assum\w*|unless|might|may|possibly|maybe|perhaps|probably|unsure|unclear|uncertain
