@@ -47,10 +47,11 @@ class Screen:
             yield from (Screened(section, self.excluded(section.path)) for section in sections)
             return
         from diffvet.diff.attributes import attributed  # noqa: PLC0415 - where a model reads only
-        from diffvet.diff.git import Git  # noqa: PLC0415
+        from diffvet.diff.git import Git, repository_settings  # noqa: PLC0415
         from diffvet.review.skip import reason_to_skip  # noqa: PLC0415
 
         git = Git.at(self.root) if self.root else None
+        git = git and git.with_settings(repository_settings(git))
         for section, attributes in attributed(sections, git, cached=self.cached):
             everybody = self.excluded(section.path)
             if everybody is not None:
