@@ -228,6 +228,10 @@ HOSTILE = [
     "/*" * 50_000,
     "if (" * 25_000,
     "select * from " * 7_000,
+    "f(eval(x)," * 10_000,
+    "eval(x); " * 12_000,
+    "eval(int(x)); " * 8_000,
+    "subprocess.run(cmd, shell=True); " * 3_000,
 ]
 
 
@@ -378,6 +382,12 @@ def test_long_lines_and_deep_brackets_hide_nothing_from_code_rules(text: str):
     found = review([added("a.py", text.replace("{}", "eval(source)").replace("{{", "{"))])
     assert rules_of(found) == ["py.eval"]
     assert "eval(source)" in (found[0].quote or "")
+
+
+def test_many_safe_statements_do_not_hide_the_one_that_is_not():
+    safe = "\n".join(f"eval(int(x{number}))" for number in range(3000))
+    (bullet, *_) = review([added("a.py", f"{safe}\neval(source)")])
+    assert bullet.rule == "py.eval"
 
 
 def test_a_statement_that_a_long_line_already_held_is_silent():

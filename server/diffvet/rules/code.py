@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 MOST = 100
-"""Matches of one rule in one file that are looked at."""
+"""Matches of one rule in one file that are told."""
+MOST_JUDGED = 1000
+"""Statements of one rule in one file whose values are judged; those after them count as not known to be safe."""
 SPAN = 8
 """At most this many lines are named by one match."""
 
@@ -25,20 +27,34 @@ def matches(rule: Rule, snippets: Snippets, side: Side) -> Iterator[Match]:
     test = rule.match
     if not isinstance(test, CodeMatch):
         return
-    seen: set[tuple[int, int, str]] = set()
+    looked_at: set[tuple[int, int, str]] = set()
+    told: set[tuple[int, int, str]] = set()
     for hunk in range(len(snippets.view.change.hunks)):
         for snippet in snippets.of(hunk, side, rule):
             for node in snippet.find(rule, test):
-                match = _match(rule, test, snippets.view, hunk, snippet, node, side)
-                if match is not None and (hunk, match.first, match.key) not in seen:
-                    seen.add((hunk, match.first, match.key))
+                spot = (hunk, snippet.positions[node.range().start.line], squeeze(node.text()))
+                if spot in looked_at:
+                    continue
+                looked_at.add(spot)
+                judge = len(looked_at) <= MOST_JUDGED
+                match = _match(rule, test, snippets.view, hunk, snippet, node, side, judge=judge)
+                if match is not None and (hunk, match.first, match.key) not in told:
+                    told.add((hunk, match.first, match.key))
                     yield match
-                    if len(seen) >= MOST:
+                    if len(told) >= MOST:
                         return
 
 
-def _match(
-    rule: Rule, test: CodeMatch, view: FileView, hunk: int, snippet: Snippet, node: "SgNode", side: Side
+def _match(  # noqa: PLR0913 - all of it describes one node
+    rule: Rule,
+    test: CodeMatch,
+    view: FileView,
+    hunk: int,
+    snippet: Snippet,
+    node: "SgNode",
+    side: Side,
+    *,
+    judge: bool,
 ) -> Match | None:
     span = node.range()
     kind = CHANGED[side]
@@ -53,7 +69,8 @@ def _match(
         test.unless_near and re.search(test.unless_near, snippet.around(span.start.line))
     ):
         return None
-    judged = verdict(node, test.judge, snippet.around(span.start.line)) if test.judge else Verdict.UNKNOWN
+    names = test.judge if judge else ()
+    judged = verdict(node, names, snippet.around(span.start.line))
     if judged is Verdict.SAFE:
         return None
     first = touched[0]
