@@ -4,16 +4,17 @@ The one place where faces meet ``gateway``, ``messages`` and ``store``; everythi
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from diffvet.messages.client import MessagesClient
+from diffvet.messages.client import FALLBACK, MessagesClient
 from diffvet.messages.key import ApiKey
 from diffvet.messages.record import Record, RecordingExchange, Replay, ReplayingExchange
 from diffvet.messages.wire import Exchange
 from diffvet.review.baseline_file import read as read_baseline
+from diffvet.review.discreet import hide
 from diffvet.review.finding import FilterMode, Finding, State, Usage
 from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
 from diffvet.review.reviewer import Limits, Reviewer
@@ -51,17 +52,24 @@ def load_all(directory: Path, overrides: Mapping[str, object] | None = None) -> 
     return load_with_origins(directory, environ=os.environ, overrides=overrides)
 
 
-def judged(found: Sequence[Finding], loaded: Loaded, store: Store) -> tuple[tuple[Finding, ...], Selected]:
+def known_findings(loaded: Loaded) -> Collection[str]:
+    """The fingerprints of the baseline; raises ``BaselineError`` for one that cannot be read."""
+    path = loaded.baseline()
+    return read_baseline(path) if path else ()
+
+
+def judged(
+    found: Sequence[Finding], loaded: Loaded, store: Store, known: Collection[str]
+) -> tuple[tuple[Finding, ...], Selected]:
     """``found`` with the states that settings, baseline and dismissals give it, and what of it is to be shown.
 
-    Raises ``DiffvetError`` for a baseline that cannot be read.
+    ``known`` are the fingerprints of the baseline (``known_findings``).
     """
-    path = loaded.baseline()
     dismissed = store.dismissals.dismissed([finding.fingerprint for finding in found]) if found else ()
     findings = marked(
         [_levelled(finding, loaded.settings_for(finding.path).settings) for finding in found],
         dismissed=dismissed,
-        baseline=read_baseline(path) if path else (),
+        baseline=known,
     )
     chosen = select(
         findings,
@@ -116,13 +124,13 @@ async def open_reviewer(
     *,
     store: Store | None = None,
     errand: Errand | None = None,
-    excluded: Callable[[str], str | None] | None = None,
+    loaded: Loaded | None = None,
 ) -> AsyncIterator[Reviewer]:
     """A reviewer for ``settings``; leaving the context closes its connections, not ``store``.
 
     ``store`` keeps answers and spending of models; without one nothing is remembered and no cap can be kept.
-    ``excluded`` says why a path is not reviewed (``exclusion``). Raises ``SettingsError`` for an endpoint that
-    may not be used.
+    ``loaded`` gives what holds for single paths: exclusion and instructions. Raises ``SettingsError`` for an
+    endpoint that may not be used.
     """
     async with AsyncExitStack() as stack:
         readers: list[Reader] = []
@@ -134,8 +142,16 @@ async def open_reviewer(
                 continue
             if model_client is None:
                 model_client = await stack.enter_async_context(_model_client(settings, key))
-            readers.append(_model_reader(name, model_client, settings, store, errand or Errand()))
-        yield Reviewer(readers, limits(settings), excluded)
+            reader = _model_reader(name, model_client, settings, store, errand or Errand())
+            readers.append(replace(reader, instructions=instructions(settings, loaded)))
+        yield Reviewer(readers, limits(settings), exclusion(loaded) if loaded else None)
+
+
+def instructions(settings: Settings, loaded: Loaded | None) -> Callable[[str], str]:
+    """What the user and the repository say to a model about a path; "" for nothing."""
+    if loaded is None:
+        return lambda _path: settings.instructions
+    return lambda path: loaded.settings_for(path).settings.instructions
 
 
 def exclusion(loaded: Loaded) -> Callable[[str], str | None]:
@@ -158,7 +174,7 @@ def _model_reader(
         settings.max_tokens or MODEL_TOKENS[1],
         answers=live.answers if live and settings.cache else None,
         meter=_Meter(live.spending, _caps(settings), os.urandom(8).hex(), errand) if live else None,
-        instructions=(settings.instructions,) if settings.instructions else (),
+        most_output=(settings.max_tokens or MODEL_TOKENS[1]) * (1 + FALLBACK.factor * settings.fallback_chat),
     )
 
 
@@ -191,8 +207,8 @@ def _caps(settings: Settings) -> Caps:
 
 def _tape(settings: Settings) -> Record | Replay | None:
     if settings.replay:
-        return Replay(Path(settings.replay))
-    return Record(Path(settings.record)) if settings.record else None
+        return Replay(Path(settings.replay), hide)
+    return Record(Path(settings.record), hide) if settings.record else None
 
 
 def _embedded_client(settings: Settings) -> MessagesClient:
@@ -210,8 +226,7 @@ def _embedded_client(settings: Settings) -> MessagesClient:
 
 
 def _model_client(settings: Settings, key: ApiKey | None) -> MessagesClient:
-    from diffvet.messages.client import FALLBACK  # noqa: PLC0415 - where a model is asked only
-    from diffvet.messages.limiter import Limiter  # noqa: PLC0415
+    from diffvet.messages.limiter import Limiter  # noqa: PLC0415 - where a model is asked only
     from diffvet.messages.limits import Limits as HttpLimits  # noqa: PLC0415
     from diffvet.messages.peer import endpoints_of, open_client  # noqa: PLC0415
     from diffvet.messages.retry import RetryPolicy  # noqa: PLC0415

@@ -215,3 +215,66 @@ def test_a_passing_fault_is_tried_again(diffvet, changed):
     assert len(model.prompts) == 2
     assert ran.json["status"] == "complete"
     assert ran.json["usage"]["requests"] == 2
+
+
+def test_a_secret_of_one_file_is_masked_wherever_else_it_stands(check, changed):
+    changed.write("src/z.py", f'log("rotated from {TOKEN}")\ngo("{TOKEN}")\n')
+    _, prompts = check()
+    assert "rotated from" in "".join(prompts)
+    assert TOKEN not in "".join(prompts)
+
+
+def test_titles_and_instructions_pass_on_no_secret(check, changed, tmp_path):
+    changed.write("src/b.py", f'import os\nos.system("curl -H token:{TOKEN} " + request.args["h"])\n')
+    changed.write("diffvet.toml", f'instructions = "the staging key is {TOKEN}"\n')
+    tape = tmp_path / "tape"
+    ran, prompts = check("--record", str(tape), model=("--models", "embedded,route/x"))
+    assert "the staging key is" in "".join(prompts)
+    recorded = "".join(path.read_text() for path in tape.iterdir())
+    assert TOKEN not in "".join(prompts) + recorded + ran.out + ran.err
+
+
+def test_each_path_is_sent_with_its_own_instructions(check, changed):
+    changed.write("src/diffvet.toml", 'instructions = "mind the billing code"\n')
+    assert "mind the billing code" in check()[1][0]
+
+
+def test_an_answer_given_beside_another_reviewer_is_not_reused_alone(check):
+    obedient = lambda prompt: "- none\nEND OF REVIEW" if "Already reported" in prompt else reviewer(prompt)  # noqa: E731
+    check(script=obedient, model=("--models", "embedded,route/x"))
+    ran, prompts = check(script=obedient)
+    assert len(prompts) == 1
+    assert found(ran) == BOTH
+
+
+def test_a_baseline_hides_no_new_finding_behind_a_known_one(diffvet, repo):
+    repo.commit()
+    known = "".join(f"def f{n}(request):\n    return eval(request.args['{n}'])\n" for n in range(5))
+    repo.write("a.py", known)
+    assert diffvet("baseline", "update", "--reason", "known", cwd=repo).code == 0
+    assert diffvet("check", "--exclude", "*.json", cwd=repo).code == 0
+    repo.write("a.py", known + "def g(request):\n    return eval(request.args['evil'])\n")
+    ran = diffvet("check", "--exclude", "*.json", "--format", "json", cwd=repo)
+    assert ran.code == 1
+    assert [f["line"] for f in ran.json["findings"] if f["state"] == "open"] == [12]
+
+
+def test_a_broken_baseline_ends_the_run_before_anything_is_asked(check, changed):
+    changed.write(".diffvet-baseline.json", "{")
+    ran, prompts = check()
+    assert (ran.code, prompts) == (2, [])
+    assert ran.err.count("\n") == 1
+
+
+def test_an_excluded_file_is_still_looked_through_for_secrets(diffvet, repo):
+    repo.commit()
+    repo.write("a.py", f'token = "{TOKEN}"\n')
+    ran = diffvet("check", "--exclude", "*.py", "--format", "json", cwd=repo)
+    assert ran.code == 1
+    assert [(f["line"], f["category"]) for f in ran.json["findings"]] == [(1, "secret")]
+
+
+def test_repetitions_of_a_rule_are_named_not_spelt_out(diffvet, repo):
+    repo.commit()
+    repo.write("a.py", "".join(f"x{n} = eval(request.args['{n}'])\n" for n in range(9)))
+    assert "and 6 more of py.eval, lines 4, 5, 6, 7, 8, 9" in diffvet("check", cwd=repo).out

@@ -12,7 +12,7 @@ from diffvet.dialogue import prompt as prompts
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
-from diffvet.rules.engine import PER_FILE, SECRETS_PER_FILE, answer, review
+from diffvet.rules.engine import answer, review
 from diffvet.rules.paths import Place, place_of
 from diffvet.rules.snippets import PIECE, pieces
 
@@ -144,19 +144,9 @@ def test_what_only_looks_like_a_secret_is_silent(line: str):
     assert review([added("src/settings.py", line)]) == ()
 
 
-def test_hits_beyond_the_third_in_a_file_are_counted_not_listed():
-    text = "\n".join(f"subprocess.run(cmd{n}, shell=True)" for n in range(7))
-    found = review([added("a.py", text)])
-    assert len(found) == PER_FILE
-    assert found[-1].title.endswith("(and 4 more in this file)")
-
-
-def test_more_secrets_than_other_hits_are_listed():
-    letters = "ABCDEFGHJKLMNPQR"
-    text = "\n".join(f'k{n} = "AKIA{letters[n]}Q3EGWH5KZTX7RM2"' for n in range(12))
-    found = review([added("a.py", text)])
-    assert len(found) == SECRETS_PER_FILE
-    assert found[-1].title.endswith("(and 2 more in this file)")
+def test_every_hit_is_a_finding_of_its_own_so_that_none_hides_behind_another():
+    text = "\n".join(f"subprocess.run(cmd{n}, shell=True)" for n in range(12))
+    assert [bullet.start for bullet in review([added("a.py", text)])] == list(range(1, 13))
 
 
 def test_one_line_gets_one_finding_of_a_class():
@@ -191,11 +181,9 @@ def test_a_guard_that_moved_to_another_file_is_silent():
     assert review(moved) == ()
 
 
-def test_deleted_test_files_are_grouped_over_the_change():
+def test_each_deleted_test_file_is_a_finding():
     gone = [change(f"tests/test_{n}.py", "def test_a():\n    assert f()", "") for n in range(6)]
-    found = [bullet for bullet in review(gone) if bullet.rule == "lost.test-file"]
-    assert len(found) == PER_FILE
-    assert found[-1].title.endswith("(and 3 more files)")
+    assert len([bullet for bullet in review(gone) if bullet.rule == "lost.test-file"]) == 6
 
 
 def test_the_answer_to_a_prompt_is_read_back_as_the_same_bullets():

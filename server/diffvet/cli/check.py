@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
-    from diffvet.assembly import judged, load_all  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import judged, known_findings, load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
@@ -83,9 +83,10 @@ def run(args: argparse.Namespace) -> int:
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
         return show(stream, loaded, as_json=args.format == "json")
+    known = known_findings(loaded)  # before anything is paid for: a broken baseline ends the run
     with Store.open() as store:
         reviewed = review(stream, loaded, store)
-        findings, selected = judged(reviewed.findings, loaded, store)
+        findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
     for notice in store.notices:
         complain(notice)
@@ -100,7 +101,7 @@ def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
 
     Raises ``DiffvetError``, and ``KeyboardInterrupt`` when it was interrupted and has cleaned up.
     """
-    from diffvet.assembly import Errand, exclusion, hide_key, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import Errand, hide_key, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli import interrupt  # noqa: PLC0415
     from diffvet.cli.progress import shown  # noqa: PLC0415
     from diffvet.review.events import collect  # noqa: PLC0415
@@ -112,7 +113,7 @@ def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
 
     async def whole() -> "Review":
         async with (
-            open_reviewer(settings, key, store=store, errand=errand, excluded=exclusion(loaded)) as reviewer,
+            open_reviewer(settings, key, store=store, errand=errand, loaded=loaded) as reviewer,
             aclosing(reviewer.review(stream, root=stream.root, staged=stream.kind == "staged")) as events,
             aclosing(shown(events, enabled=sys.stderr.isatty())) as watched,
         ):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from diffvet.assembly import exclusion, open_reviewer
+from diffvet.assembly import open_reviewer
 from diffvet.dialogue.prompt import estimate_tokens
 from diffvet.review.unit import ReviewUnit
 
@@ -36,7 +36,7 @@ def show(stream: "DiffStream", loaded: "Loaded", *, as_json: bool) -> int:
 
 async def _units(stream: "DiffStream", loaded: "Loaded") -> Iterator[dict[str, object]]:
     """What would be sent, unit by unit; the reviewer is opened (no connection is) and closed again."""
-    async with open_reviewer(loaded.settings, excluded=exclusion(loaded)) as reviewer:
+    async with open_reviewer(loaded.settings, loaded=loaded) as reviewer:
         return _described(reviewer.plan(stream, root=stream.root, staged=stream.kind == "staged"))
 
 

@@ -52,9 +52,9 @@ def desks() -> "OpenDesk":
     """How a repository's reviewer is opened. The key is taken out of the environment here, once."""
     from diffvet.assembly import (  # noqa: PLC0415 - heavy
         Errand,
-        exclusion,
         hide_key,
         judged,
+        known_findings,
         load_all,
         load_settings,
         open_reviewer,
@@ -74,11 +74,11 @@ def desks() -> "OpenDesk":
         with Store.open() as store:
             errand = Errand("lsp", root.name)
             async with open_reviewer(
-                loaded.settings, key, store=store, errand=errand, excluded=exclusion(loaded)
+                loaded.settings, key, store=store, errand=errand, loaded=loaded
             ) as reviewer:
                 yield Desk(
                     reviewer,
-                    lambda findings: judged(findings, loaded, store)[1].shown,
+                    lambda findings: judged(findings, loaded, store, known_findings(loaded))[1].shown,
                     introduction(loaded.settings),
                 )
 

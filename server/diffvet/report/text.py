@@ -18,6 +18,9 @@ FRAME_LINES = 4
 FRAME_COLUMNS = 160
 """How many characters of such a line are shown."""
 
+REPEATED = 3
+"""How many findings of one rule in one file are shown in full."""
+
 ROWS_NAMED = 10
 """How many unreviewed hunks are named; the JSON report has them all."""
 
@@ -39,11 +42,24 @@ def render(review: Review, selected: Selected, *, color: bool = False) -> str:
     lines: list[str] = []
     for path, findings in groupby(selected.shown, key=lambda finding: finding.path):
         lines.append(paint("path", visible(path)))
-        for finding in findings:
-            lines += _finding(finding, paint)
+        lines += _of_file(list(findings), paint)
         lines.append("")
     lines += _coverage(review, selected, paint)
     return "\n".join(lines) + "\n"
+
+
+def _of_file(findings: list[Finding], paint: Paint) -> Iterator[str]:
+    """The findings of one file; from the fourth of one rule on they are only named, with their lines."""
+    told: Counter[str | None] = Counter()
+    more: dict[str, list[str]] = {}
+    for finding in findings:
+        told[finding.rule] += 1
+        if finding.rule and told[finding.rule] > REPEATED:
+            more.setdefault(finding.rule, []).append(str(finding.line))
+        else:
+            yield from _finding(finding, paint)
+    for rule, places in more.items():
+        yield f"  and {len(places)} more of {visible(rule)}, lines {', '.join(places)}"
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:

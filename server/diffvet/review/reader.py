@@ -12,10 +12,12 @@ from typing import Protocol
 
 from diffvet.dialogue import bullets, prompt
 from diffvet.dialogue.answer import Answer, Bullet
+from diffvet.diff.model import Side
 from diffvet.errors import DiffvetError
 from diffvet.messages.errors import AuthenticationError, MessagesError
 from diffvet.messages.wire import Billed, Completion
 from diffvet.review import cache
+from diffvet.review.discreet import hide
 from diffvet.review.finding import Usage
 from diffvet.review.place import Placer
 from diffvet.review.unit import Part, ReviewUnit
@@ -97,14 +99,19 @@ class EmbeddedReader:
 
 @dataclass(frozen=True, slots=True)
 class ModelReader:
-    """A model behind an endpoint. ``answers`` and ``meter`` are None where nothing is remembered or capped."""
+    """A model behind an endpoint. ``answers`` and ``meter`` are None where nothing is remembered or capped.
+
+    ``instructions`` gives what the user or the repository says about a path; ``most_output`` is the most tokens
+    one question may be answered with in all, a second try with more room included (0: ``max_tokens``).
+    """
 
     asker: Asker
     name: str
     max_tokens: int
     answers: cache.Answers | None = None
     meter: Meter | None = None
-    instructions: tuple[str, ...] = ()
+    instructions: Callable[[str], str] = lambda _path: ""
+    most_output: int = 0
     remote: bool = True
 
     def phrase(self, unit: ReviewUnit, course: Course) -> tuple[Sequence[Part], str]:
@@ -117,7 +124,7 @@ class ModelReader:
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
         """Answer from memory what is known, ask about the rest."""
         shown = self._shown(unit, course)
-        keys = [self._key(part, course) for part in shown]
+        keys = [self._key(part, course, known) for part in shown]
         remembered = await self._remembered(keys, shown)
         said = [bullet for known_bullets in remembered.values() for bullet in known_bullets]
         asked = [i for i in range(len(shown)) if i not in remembered and self._may_see(unit, i, course)]
@@ -160,19 +167,26 @@ class ModelReader:
         return unit.parts[index].file not in course.withheld
 
     def _prompt(self, parts: Sequence[Part], course: Course, known: Sequence[Bullet]) -> str:
-        said = (*self.instructions, *course.veil.instructions(parts), *_facts(known))
+        told = dict.fromkeys(self._told(part, course) for part in parts)
+        said = (*filter(None, told), *course.veil.instructions(parts), *_facts(known, course))
         return prompt.write(ReviewUnit(tuple(parts)).changes, instructions=said)
 
-    def _key(self, part: Part, course: Course) -> str:
+    def _told(self, part: Part, course: Course) -> str:
+        """The instructions for a part's path; no secret in them is passed on."""
+        return course.veil.hide(hide(self.instructions(part.change.path)))
+
+    def _key(self, part: Part, course: Course, known: Sequence[Bullet]) -> str:
         own = "" if part.own is None else str(part.own)
-        key = cache.key(part.change, model=self.name, instructions=self.instructions, own=own)
+        titles = sorted(bullet.title for bullet in known if bullet.path == part.change.path)
+        said = (self._told(part, course), *titles)
+        key = cache.key(part.change, model=self.name, instructions=said, own=own)
         course.met[key] += 1
         return key if course.met[key] == 1 else f"{key}-{course.met[key]}"
 
     async def _reserve(self, text: str) -> Callable[[Usage], None]:
         if self.meter is None:
             return lambda _usage: None
-        estimate = Usage(1, prompt.estimate_tokens(text), self.max_tokens)
+        estimate = Usage(1, prompt.estimate_tokens(text), self.most_output or self.max_tokens)
         return await asyncio.to_thread(self.meter.reserve, self.name, estimate)
 
     async def _remembered(
@@ -223,13 +237,14 @@ def _stated(said: Sequence[Bullet], reviewer: str) -> tuple[Stated, ...]:
     return tuple(Stated(bullet, reviewer) for bullet in said)
 
 
-def _facts(known: Sequence[Bullet]) -> tuple[str, ...]:
-    """What other reviewers already said, as an instruction. Titles only: they hold no code."""
+def _facts(known: Sequence[Bullet], course: Course) -> tuple[str, ...]:
+    """What other reviewers already said, as an instruction; a secret in their words is not passed on."""
     if not known:
         return ()
     said = "; ".join(
-        f"{'L' if bullet.side == 'old' else 'R'}{bullet.start} {bullet.title}"
+        f"{bullet.path}:{'L' if bullet.side is Side.OLD else 'R'}{bullet.start} {bullet.title}"
         for bullet in known
         if bullet.start
     )
+    said = course.veil.hide(hide(said))
     return (f"Already reported, do not repeat unless you can say it better on the same line: {said}.",)

@@ -91,7 +91,7 @@ def steps(
         skipped = screen.everybody or (None if local else screen.remote)
         yield Opened(file, change)
         for index, hunk in enumerate(read_hunks(screen.section)):
-            secrets = course.veil.look(file, change, hunk) if remote else ()
+            secrets = course.veil.look(file, change, hunk) if remote or skipped else ()
             parts = [] if skipped else list(parts_of(change, file, index, hunk, unit_tokens))
             yield Read(file, hunk, len(parts), sum(part.tokens for part in parts), secrets, skipped)
             for part in parts:

@@ -21,7 +21,7 @@ class Hidden(StrEnum):
 
     DISMISSED = "dismissed"
     BASELINE = "in the baseline"
-    IGNORED = "ignored by markers"
+    IGNORED = "ignored by markers or settings"
     OUTSIDE = "outside the changed lines"
     MINOR = "below the minimum severity"
     OVER_FILE_CAP = "over the limit per file"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from diffvet.diff.model import FileChange, Hunk, Status
 from diffvet.diff.section import is_loss
+from diffvet.review.discreet import discreet
 from diffvet.review.events import Settled
 from diffvet.review.finding import Finding, Placement, State
 from diffvet.review.fingerprint import identify
@@ -92,7 +93,9 @@ class Settlement:
         if file.closed and not file.waiting:
             del self._open[number]
             rows = tuple(file.rows) or (unread(file.change),)
-            self._settled.append(Settled(file.change.path, identify(file.anchored), rows))
+            self._settled.append(
+                Settled(file.change.path, tuple(map(discreet, identify(file.anchored))), rows)
+            )
 
 
 def _worse(row: LedgerRow, verdict: Verdict, part: int) -> LedgerRow:

@@ -3,7 +3,7 @@
 Hunks are masked whole, before they are cut into parts: a private key is known by its first line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,10 @@ from diffvet.review.unit import Part
 
 if TYPE_CHECKING:
     from diffvet.review.mask import Committed, Masked
+
+
+ECHOED = 8
+"""A value of so many characters is masked wherever else it stands in the review; shorter ones only in their hunk."""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class Veil:
 
     def __init__(self) -> None:
         self._files: dict[int, _Covered] = {}
+        self._known: dict[str, str] = {}  # values masked anywhere in the review, with their placeholders
 
     def look(self, file: int, change: FileChange, hunk: Hunk) -> "tuple[Committed, ...]":
         """Mask the secrets of ``hunk`` of file number ``file``; returns those that the change commits."""
@@ -40,6 +45,9 @@ class Veil:
         masked = mask((replace(change, hunks=(hunk,)),))
         if not masked.secrets:
             return ()
+        for secret in masked.secrets:
+            if len(secret.value.reveal()) >= ECHOED:
+                self._known.setdefault(secret.value.reveal(), secret.placeholder)
         covered = self._files.setdefault(file, _Covered())
         covered.masked.append(masked)
         (shown,) = masked.changes
@@ -52,31 +60,35 @@ class Veil:
         return tuple(findings(masked))
 
     def cover(self, part: Part) -> FileChange:
-        """``part`` as it may be sent."""
-        covered = self._files.get(part.file)
-        if covered is None:
-            return part.change
-        (hunk,) = part.change.hunks
-        lines = tuple(_veiled(line, covered) for line in hunk.lines)
-        shown = replace(hunk, lines=lines, heading=covered.headings.get(hunk.heading, hunk.heading))
-        return replace(
-            part.change, path=covered.path or part.change.path, old_path=covered.old_path, hunks=(shown,)
-        )
+        """``part`` as it may be sent: its own secrets, and what is known as one from elsewhere, are masked."""
+        change = part.change
+        covered = self._files.get(part.file) or _Covered(path=change.path, old_path=change.old_path)
+        if not self._known and not covered.texts and not covered.names:
+            return change
+        (hunk,) = change.hunks
+        lines = tuple(self._echoless(_veiled(line, covered)) for line in hunk.lines)
+        heading = self.hide(covered.headings.get(hunk.heading, hunk.heading))
+        shown = replace(hunk, lines=lines, heading=heading)
+        return replace(change, path=covered.path or change.path, old_path=covered.old_path, hunks=(shown,))
 
-    def instructions(self, parts: Sequence[Part]) -> tuple[str, ...]:
-        """The sentence that explains placeholders, where one of ``parts`` (covered or not) shows some."""
-        said = [masked.instruction for part in parts if self._veils(part) for masked in self._of(part)]
-        return tuple({sentence: None for sentence in said if sentence})
+    def hide(self, text: str) -> str:
+        """``text`` with every value that was masked in this review replaced by its placeholder."""
+        for value, placeholder in tuple(self._known.items()):
+            text = text.replace(value, placeholder)
+        return text
 
-    def _veils(self, part: Part) -> bool:
-        covered = self._files.get(part.file)
-        if covered is None:
-            return False
-        hunk = part.change.hunks[0]
-        named = any(
-            name != shown for name, shown in covered.headings.items() if hunk.heading in {name, shown}
-        )
-        return covered.names or named or any((line.old, line.new) in covered.texts for line in hunk.lines)
+    def _echoless(self, line: DiffLine) -> DiffLine:
+        text = self.hide(line.text)
+        return line if text == line.text else replace(line, text=text)
+
+    def instructions(self, shown: Sequence[Part]) -> tuple[str, ...]:
+        """The sentence that explains placeholders, where one of the covered parts ``shown`` has some."""
+        if not self._files:
+            return ()
+        from diffvet.review.secrets.placeholder import INSTRUCTION, PATTERN  # noqa: PLC0415 - see ``look``
+
+        texts = (text for part in shown for text in (part.change.path, *_texts(part)))
+        return (INSTRUCTION,) if any(PATTERN.search(text) for text in texts) else ()
 
     def uncover(self, parts: Sequence[Part], bullet: Bullet) -> Bullet | None:
         """``bullet`` about the real text; None when nothing but a placeholder speaks for it."""
@@ -86,6 +98,9 @@ class Veil:
             path = None if bullet.path is None else masked.original_path(bullet.path)
             quote = None if bullet.quote is None else masked.unmask(bullet.quote)
             bullet = replace(bullet, path=path, quote=quote)
+        for value, placeholder in tuple(self._known.items()):
+            if bullet.quote and placeholder in bullet.quote:  # an echo of another hunk's secret
+                bullet = replace(bullet, quote=bullet.quote.replace(placeholder, value))
         return bullet
 
     def _of(self, part: Part) -> "list[Masked]":
@@ -96,3 +111,9 @@ class Veil:
 def _veiled(line: DiffLine, covered: _Covered) -> DiffLine:
     text = covered.texts.get((line.old, line.new))
     return line if text is None else replace(line, text=text)
+
+
+def _texts(part: Part) -> Iterator[str]:
+    hunk = part.change.hunks[0]
+    yield hunk.heading
+    yield from (line.text for line in hunk.lines)

@@ -18,11 +18,6 @@ from diffvet.rules.rule import CodeMatch, DependencyMatch, GoneMatch, LostMatch,
 from diffvet.rules.snippets import Snippets
 from diffvet.rules.view import FileView, SideText
 
-PER_FILE = 3
-"""Hits of one rule that are told apart in one file; the last one says how many more there are."""
-SECRETS_PER_FILE = 10
-"""The same for secrets: each one that leaked has to be revoked."""
-
 _LOWER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: Severity.INFO}
 _RISKS_ANYWHERE = frozenset(
     {Category.REMOVED_SAFEGUARD, Category.TEST_GAP, Category.DEPENDENCY, Category.CONFIGURATION}
@@ -49,7 +44,7 @@ def review(changes: Sequence[FileChange], rules: Sequence[Rule] | None = None) -
     order = {id(view): number for number, view in enumerate(views)}
     placed.sort(key=lambda match: (order[id(match.view)], match.side, match.start, match.rule.id))
     one_a_line = _one_a_line(placed, {rule.id: number for number, rule in enumerate(rules)})
-    return tuple(_capped(_without_echoes(one_a_line)))
+    return tuple(map(_bullet, _without_echoes(one_a_line)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,33 +224,12 @@ def _run(match: Match) -> tuple[int, int, int, str]:
     return id(match.view), match.hunk, first, match.rule.klass
 
 
-def _capped(matches: list[Match]) -> Iterator[Bullet]:
-    total = Counter(_group(match) for match in matches)
-    told: Counter[tuple[int, str]] = Counter()
-    for match in matches:
-        group = _group(match)
-        most = SECRETS_PER_FILE if match.rule.category is Category.SECRET else PER_FILE
-        told[group] += 1
-        if told[group] <= most:
-            more = total[group] - most if told[group] == most else 0
-            yield _bullet(match, more)
-
-
-def _group(match: Match) -> tuple[int, str]:
-    """Hits that are counted together: those in one file, or, for deleted files, those of the change."""
-    return (0 if isinstance(match.rule.match, GoneMatch) else id(match.view), match.rule.id)
-
-
-def _bullet(match: Match, more: int) -> Bullet:
+def _bullet(match: Match) -> Bullet:
     rule = match.rule
-    title = _said(rule.title, match)
-    if more > 0:
-        where = "files" if isinstance(rule.match, GoneMatch) else "in this file"
-        title = f"{title} (and {more} more {where})"
     return Bullet(
         severity=match.severity,
         category=rule.category,
-        title=title,
+        title=_said(rule.title, match),
         path=match.view.path,
         side=match.side,
         start=match.start,
