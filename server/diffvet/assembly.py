@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Mutabl
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diffvet.messages.client import FALLBACK, MessagesClient
 from diffvet.messages.key import ApiKey
 from diffvet.messages.record import Record, RecordingExchange, Replay, ReplayingExchange
 from diffvet.messages.wire import Exchange
-from diffvet.review.baseline_file import read as read_baseline
 from diffvet.review.discreet import hide
 from diffvet.review.finding import FilterMode, Finding, State, Usage
 from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
@@ -23,9 +23,11 @@ from diffvet.settings.levels import level_of
 from diffvet.settings.load import load, load_with_origins
 from diffvet.settings.loaded import Loaded
 from diffvet.settings.model import EMBEDDED, Settings
-from diffvet.store.caps import Caps
-from diffvet.store.spending import Purpose, Spending
 from diffvet.store.store import Store
+
+if TYPE_CHECKING:
+    from diffvet.store.caps import Caps
+    from diffvet.store.spending import Spending
 
 EMBEDDED_TOKENS = (40_000, 1_000_000)
 """Tokens of diff and of answer with the embedded reviewer alone: it costs nothing, and sees more in one prompt."""
@@ -55,7 +57,11 @@ def load_all(directory: Path, overrides: Mapping[str, object] | None = None) -> 
 def known_findings(loaded: Loaded) -> Collection[str]:
     """The fingerprints of the baseline; raises ``BaselineError`` for one that cannot be read."""
     path = loaded.baseline()
-    return read_baseline(path) if path else ()
+    if path is None:
+        return ()
+    from diffvet.review.baseline_file import read  # noqa: PLC0415 - where there is a baseline only
+
+    return read(path)
 
 
 def judged(
@@ -182,19 +188,23 @@ def _model_reader(
 class _Meter:
     """One run's way to the spending record."""
 
-    spending: Spending
-    caps: Caps
+    spending: "Spending"
+    caps: "Caps"
     run: str
     errand: Errand
 
     def reserve(self, model: str, estimate: Usage) -> Callable[[Usage], None]:
         """See ``review.reader.Meter``."""
+        from diffvet.store.spending import Purpose  # noqa: PLC0415 - where a model is paid only
+
         purpose = Purpose(self.run, self.errand.repository, model, self.errand.face)
         reservation = self.spending.reserve(estimate, self.caps, purpose)
         return lambda usage: self.spending.settle(reservation, usage)
 
 
-def _caps(settings: Settings) -> Caps:
+def _caps(settings: Settings) -> "Caps":
+    from diffvet.store.caps import Caps  # noqa: PLC0415 - where a model is paid only
+
     return Caps(
         run_tokens=settings.run_tokens or None,
         day_tokens=settings.day_tokens or None,

@@ -1,43 +1,20 @@
 """``diffvet config`` from outside: what is set and by whom, what holds for a path, the schema."""
 
 import json
-import os
 import subprocess
 import sys
-from dataclasses import dataclass
 
 import pytest
 
 KEY = "sk-ant-" + "q7Wz9LmX2c" * 3
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def config(repo):
+def config(diffvet, repo):
     """Run ``diffvet config ARGS``; keyword arguments are environment variables."""
 
     def run(*args, cwd=repo, **env):
-        code = "from diffvet.cli import main; main.VERBS.setdefault('config', ''); main.main()"
-        done = subprocess.run(
-            [sys.executable, "-c", code, "config", *args],
-            cwd=getattr(cwd, "root", cwd),
-            env={**os.environ, **env},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return diffvet("config", *args, cwd=cwd, env=env)
 
     return run
 
@@ -151,7 +128,7 @@ def test_the_schema_is_printed_as_it_is_committed(config, request):
 
 def test_showing_settings_starts_no_process_and_loads_no_client():
     code = (
-        "import sys; from diffvet.cli import main; main.VERBS.setdefault('config', '')\n"
+        "import sys; from diffvet.cli import main\n"
         "main.run(['config', 'show'])\n"
         "assert not {'httpx', 'asyncio', 'msgspec', 'subprocess'} & set(sys.modules), 'too much'"
     )

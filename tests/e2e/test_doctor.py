@@ -21,7 +21,7 @@ from diffvet.store.store import Store
 from fake_peer import Reply, message, peer
 
 KEY = "rk_live_" + "q7Wz9LmX2c" * 3
-DRIVER = "from diffvet.cli import main; main.VERBS.setdefault('doctor', ''); main.main()"
+DRIVER = "from diffvet.cli import main; main.main()"
 NO_NAMES = """\
 import socket
 def getaddrinfo(*args, **more): raise socket.gaierror(-2, "Name or service not known")
