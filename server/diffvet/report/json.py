@@ -28,5 +28,5 @@ def render(review: Review) -> str:
 
 def _finding(finding: Finding) -> dict[str, object]:
     fields = asdict(finding)
-    del fields["code"], fields["needs"], fields["sensitive"]
+    del fields["code"], fields["needs"], fields["sensitive"], fields["suggestion"]
     return fields | {"quote": quote(finding)}

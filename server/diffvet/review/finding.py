@@ -44,7 +44,8 @@ class Finding:
 
     ``quote`` is what the reviewer quoted; ``code`` the verbatim text of the anchored lines, the changed lines
     of the hunk when the finding is unplaced.
-    ``needs`` is the narrowest filter mode that shows it; a ``sensitive`` one stands on a line with a secret,
+    ``suggestion`` is a verified replacement of those lines (new side only), without line ends; () deletes them,
+    None where there is none. ``needs`` is the narrowest filter mode that shows it; a ``sensitive`` one stands on a line with a secret,
     whatever its own category, and is not quoted in reports.
     """
 
@@ -66,6 +67,7 @@ class Finding:
     code: tuple[str, ...] = ()
     needs: FilterMode = FilterMode.ADDED
     sensitive: bool = False
+    suggestion: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
