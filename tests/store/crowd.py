@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "server"))
 
 from diffvet.review.finding import Usage
-from diffvet.store import dismissals  # noqa: F401 - imported before the fork
+from diffvet.store import dismissals, reviews  # noqa: F401 - imported before the fork
 from diffvet.store.caps import BudgetError, Caps
 from diffvet.store.spending import Purpose
 from diffvet.store.store import Store
@@ -31,7 +31,7 @@ def answer_for(key: str) -> str:
 
 
 def hammer(store: Store, name: str, say: Say) -> None:
-    """Reserve, answer, settle, remember and dismiss, over and over."""
+    """Reserve, answer, settle, remember, dismiss and keep the review, over and over."""
     for number in range(ROUNDS):
         key = f"{name}.{number}"
         reservation = store.spending.reserve(
@@ -43,9 +43,14 @@ def hammer(store: Store, name: str, say: Say) -> None:
         say(f"settled {key}")
         if store.dismissals.dismiss(key, repository="/code", reason="r", author="a"):
             say(f"dismissed {key}")
+        if store.reviews.keep("/code", answer_for(key)):
+            say(f"kept {key}")
         for known, value in store.answers.lookup([key, "shared"]).items():
             if value != answer_for(known):
                 say(f"wrong {known}")
+        last = store.reviews.last("/code")
+        if last is None or last.text != answer_for(last.text.split(" ")[2]):
+            say("wrong last review")
 
 
 def first(store: Store, name: str, say: Say) -> None:

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from diffvet.store.store import Store
 
 DESCRIPTION = """\
-Show or clear what is remembered between runs: answers, so that nothing is paid for twice, and dismissed findings.
+Show or clear what is remembered between runs: answers, so that nothing is paid for twice, the last reviews, and
+dismissed findings.
 """
 
 EPILOG = """\
 examples:
   diffvet cache show                     where it is, how much it holds
-  diffvet cache clear                    forget the answers; the next review asks again
+  diffvet cache clear                    forget answers and reviews; the next review asks again
   diffvet cache clear --dismissals       restore dismissed findings too
 
 What was spent is never cleared: caps are kept by it (see 'diffvet usage').
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
     )
-    clear = actions.add_parser("clear", help="forget answers and damaged files that were set aside")
+    clear = actions.add_parser("clear", help="forget answers, reviews and damaged files that were set aside")
     clear.add_argument("--dismissals", action="store_true", help="restore every dismissed finding as well")
 
 
@@ -64,6 +65,8 @@ def _clear(store: "Store", *, dismissals: bool) -> None:
         else "no answers to forget"
     )
     print(f"{went} in {store.directory}")
+    if reviews := store.reviews.clear():
+        print(f"forgot {_count(reviews, 'review')}")
     if dismissals:
         print(f"restored {_count(store.dismissals.clear(), 'dismissed finding')}")
     elif kept := len(store.dismissals.all()):
@@ -79,6 +82,7 @@ def _show(store: "Store") -> None:
     print(f"answers     {_answers(answers)}")
     print(f"spending    {_count(requests, 'request')} (see 'diffvet usage')")
     print(f"dismissals  {_count(len(store.dismissals.all()), 'dismissed finding')}")
+    print(f"reviews     {_count(store.reviews.count(), 'review')} (see 'diffvet show')")
     for path in _set_aside(store.directory):
         print(f"set aside   {path.name}")
 
@@ -113,6 +117,7 @@ def _show_json(store: "Store") -> None:
             "problem": answers.problem,
         },
         "dismissals": len(store.dismissals.all()),
+        "reviews": store.reviews.count(),
         "set_aside": [path.name for path in _set_aside(store.directory)],
     }
     print(json.dumps(document, indent=2))

@@ -74,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
     from diffvet.assembly import judged, known_findings, load_all  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.cli.last import keep  # noqa: PLC0415
     from diffvet.diff.source import open_source  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
@@ -86,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
     known = known_findings(loaded)  # before anything is paid for: a broken baseline ends the run
     with Store.open() as store:
         reviewed = review(stream, loaded, store)
+        keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
     for notice in store.notices:

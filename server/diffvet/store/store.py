@@ -1,4 +1,4 @@
-"""The three memories of one directory, opened together."""
+"""The memories of one directory, opened together."""
 
 import os
 import time
@@ -15,11 +15,12 @@ from diffvet.store.place import default_directory
 
 if TYPE_CHECKING:
     from diffvet.store.dismissals import Dismissals
+    from diffvet.store.reviews import Reviews
     from diffvet.store.spending import Spending
 
 
 class Store:
-    """Answers, spending and dismissals in ``directory``; nothing is opened or created before it is used.
+    """Answers, spending, dismissals and the last reviews in ``directory``; nothing is opened or created before it is used.
 
     May be used from any thread, and in a forked child. ``notices`` are sentences for the user, each once.
     """
@@ -63,6 +64,13 @@ class Store:
 
         return Dismissals(self.directory, self._notices, clock=self._clock)
 
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """The last reviews of each repository."""
+        from diffvet.store.reviews import Reviews  # noqa: PLC0415 - where a review ended, or is looked at
+
+        return Reviews(self.directory, self._notices, clock=self._clock)
+
     @property
     def notices(self) -> list[str]:
         """What the user should know about the store itself, in the order it happened."""
@@ -71,8 +79,9 @@ class Store:
     def close(self) -> None:
         """Write what is pending and close the files; a later use opens them again."""
         self.answers.close()
-        if "spending" in self.__dict__:
-            self.spending.close()
+        for name in ("spending", "reviews"):
+            if name in self.__dict__:
+                getattr(self, name).close()
 
     def __enter__(self) -> Self:
         return self
