@@ -19,6 +19,7 @@ from diffvet.review.finding import FilterMode, Finding, State, Usage
 from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
 from diffvet.review.reviewer import Limits, Reviewer
 from diffvet.review.select import Selected, Selection, marked, select
+from diffvet.review.suggestion import Suggestions
 from diffvet.settings.levels import level_of
 from diffvet.settings.load import load, load_with_origins
 from diffvet.settings.loaded import Loaded
@@ -26,6 +27,8 @@ from diffvet.settings.model import EMBEDDED, Settings
 from diffvet.store.store import Store
 
 if TYPE_CHECKING:
+    from diffvet.dialogue.bullets import Bullet
+    from diffvet.diff.model import FileChange
     from diffvet.store.caps import Caps
     from diffvet.store.spending import Spending
 
@@ -150,7 +153,16 @@ async def open_reviewer(
                 model_client = await stack.enter_async_context(_model_client(settings, key))
             reader = _model_reader(name, model_client, settings, store, errand or Errand())
             readers.append(replace(reader, instructions=instructions(settings, loaded)))
-        yield Reviewer(readers, limits(settings), exclusion(loaded) if loaded else None)
+        yield Reviewer(
+            readers, limits(settings), exclusion(loaded) if loaded else None, Suggestions(_embedded_check)
+        )
+
+
+def _embedded_check(change: "FileChange") -> "Sequence[Bullet]":
+    """What the embedded reviewer says of ``change``: the judge of suggested fixes."""
+    from diffvet.rules.engine import review  # noqa: PLC0415 - ast-grep, where something is suggested only
+
+    return review((change,))
 
 
 def instructions(settings: Settings, loaded: Loaded | None) -> Callable[[str], str]:

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "store": {"review.finding", "review.ledger"},
     "settings": {"dialogue.vocabulary"},
     "report": {"review", "diff.model", "dialogue.vocabulary"},
-    "assembly": {"review", "messages", "settings", "gateway", "store"},
+    "assembly": {"review", "messages", "settings", "gateway", "store", "rules", "dialogue", "diff.model"},
     "cli": {
         "assembly",
         "report",

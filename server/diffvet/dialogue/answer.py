@@ -14,6 +14,8 @@ class Bullet:
 
     ``start`` and ``end`` are 1-based inclusive line numbers on ``side``, or None where the reviewer gave
     none. ``quote`` is the code it quoted (white space folded), ``rule`` an embedded reviewer's rule id.
+    ``suggestion`` are whole lines to put in the place of ``start`` to ``end``, () to delete these; nobody has
+    verified them yet.
     """
 
     severity: Severity
@@ -27,6 +29,7 @@ class Bullet:
     why: str = ""
     fix: str | None = None
     rule: str | None = None
+    suggestion: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

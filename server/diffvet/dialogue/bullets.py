@@ -1,8 +1,9 @@
 """The bulleted answer: a tolerant reader and an exact writer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from diffvet.dialogue import exact
+from diffvet.dialogue import exact, suggestion
 from diffvet.dialogue.answer import SENTINEL, Answer, Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
 
@@ -12,13 +13,18 @@ NONE = "- none"
 
 
 def write(bullets: Sequence[Bullet]) -> str:
-    """The exact answer: one line per bullet or ``- none``, then the sentinel; ends with a line feed.
+    """The exact answer: one line per bullet (and its suggestion) or ``- none``, then the sentinel and a line feed.
 
     ``read`` gives the same bullets back but for white space (folded), a title's closing full stop
     (dropped), lone surrogates (U+FFFD outside paths), and an ``end`` that is missing (= ``start``).
     """
-    lines = [exact.write(bullet) for bullet in bullets] or [NONE]
+    lines = [line for bullet in bullets for line in _lines(bullet)] or [NONE]
     return "\n".join((*lines, SENTINEL, ""))
+
+
+def _lines(bullet: Bullet) -> list[str]:
+    first = exact.write(bullet)
+    return [first] if bullet.suggestion is None else [first, *suggestion.write(bullet.suggestion)]
 
 
 def read(text: str) -> Answer:
@@ -41,10 +47,15 @@ def _read_exact(text: str) -> Answer | None:
     if len(lines) < 2 or lines[-1] != SENTINEL:
         return None
     bullets: list[Bullet] = []
-    for line in lines[:-1]:
-        bullet = exact.read(line)
-        if bullet is not None:
-            bullets.append(bullet)
-        elif line != NONE:
+    at = 0
+    while at < len(lines) - 1:
+        bullet = exact.read(lines[at])
+        if bullet is None and lines[at] != NONE:
             return None
+        at += 1
+        if bullet is not None:
+            block = suggestion.read(lines, at)
+            if block is not None:
+                bullet, at = replace(bullet, suggestion=block[0]), block[1]
+            bullets.append(bullet)
     return Answer(tuple(dict.fromkeys(bullets)), complete=True)

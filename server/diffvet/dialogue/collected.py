@@ -195,7 +195,7 @@ class Collected:
         if record.style is Style.HEADING:
             self.object(hints.under_heading(record))
         for part in (Part(PartKind.TEXT, record.head), *record.parts):
-            if part.kind is not PartKind.CODE:
+            if part.kind not in {PartKind.CODE, PartKind.SUGGESTION}:
                 self.doubts(doubt.in_prose(part.text))
         if self.nones and record.parts:
             self.object(hints.TEXT)

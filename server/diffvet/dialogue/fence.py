@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from diffvet.dialogue.suggestion import INFO, dedented
+
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*([^\s`]*)[^`]*$")
 
 
@@ -16,6 +18,16 @@ class Fence:
     info: str
     lines: list[str] | None = None
     transparent: bool = False
+
+    @property
+    def suggests(self) -> bool:
+        """Whether it holds a replacement; some forges put line offsets behind the word."""
+        return self.info.split(":", 1)[0] == INFO
+
+    @property
+    def code(self) -> str:
+        """What it encloses, without the columns it stands in itself."""
+        return "\n".join(dedented(line, self.indent) for line in self.lines or ())
 
 
 @dataclass(slots=True)

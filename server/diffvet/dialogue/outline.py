@@ -102,10 +102,11 @@ class _Reader:
         return self.all.current is None and info in _PROSE_INFO
 
     def _code(self, fence: Fence) -> None:
-        if not fence.lines:
+        if not fence.lines and not fence.suggests:
             return
         if self.all.current is not None:
-            self.all.current.parts.append(Part(PartKind.CODE, "\n".join(fence.lines), fence.info))
+            kind = PartKind.SUGGESTION if fence.suggests else PartKind.CODE
+            self.all.current.parts.append(Part(kind, fence.code, fence.info))
         elif self.all.nones:
             self.all.object(hints.TEXT)
 

@@ -22,6 +22,7 @@ class PartKind(StrEnum):
 
     TEXT = "text"
     CODE = "code"
+    SUGGESTION = "suggestion"
     ASIDE = "aside"
 
 

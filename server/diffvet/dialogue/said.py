@@ -11,17 +11,18 @@ from diffvet.diff.model import Side
 
 _SINGLE = frozenset({"severity", "category", "location", "rule", "title"})
 _NUMBER = re.compile(r"(?<![\w.])([RL]?)([1-9]\d{0,8})(?:\s?[-\u2013\u2014]\s?[RL]?(\d{1,9}))?(?![\w.])")
-_CHANGE_INFO = frozenset({"suggestion", "diff", "patch"})
+_CHANGE_INFO = frozenset({"diff", "patch"})
 
 
 @dataclass(slots=True)
 class Said:
-    """What was said under each label; ``head`` and ``body`` without one."""
+    """What was said under each label; ``head`` and ``body`` without one; the last block that suggests lines."""
 
     head: str = ""
     body: list[str] = field(default_factory=list)
     fields: dict[str, list[str]] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
+    suggestion: tuple[str, ...] | None = None
 
     def add(self, name: str, text: str) -> None:
         """Adds what stands behind the label ``name``; a line of nothing but code is a quote."""
@@ -47,6 +48,9 @@ def said_in(record: Record) -> Said:
     if record.exact is not None:
         current = "fix" if record.exact.fix else "why"
     for at, part in enumerate((Part(PartKind.TEXT, record.head), *record.parts)):
+        if part.kind is PartKind.SUGGESTION:
+            said.suggestion = tuple(part.text.split("\n")) if part.text else ()
+            continue
         if part.kind is PartKind.CODE:
             if current == "fix" or part.info in _CHANGE_INFO:
                 said.fields.setdefault("fix", []).append(
@@ -63,6 +67,8 @@ def said_in(record: Record) -> Said:
         for name, text in labels.split(part.text):
             current = name or ("body" if at > 0 and current in {"head", *_SINGLE} else current)
             said.add(current, text)
+    if said.suggestion and "fix" not in said.fields and not (record.exact and record.exact.fix):
+        said.fields["fix"] = [spans.written(code)] if (code := fold(" ".join(said.suggestion))) else []
     return said
 
 

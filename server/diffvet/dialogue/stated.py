@@ -51,6 +51,7 @@ def read(record: Record) -> tuple[Bullet, Strength]:
         why=why,
         fix=titles.plain(said.text("fix")) or None,
         rule=said.text("rule").strip("`*_. ") or None,
+        suggestion=said.suggestion,
     )
     bullet = _placed(bullet, labelled if labelled is not None and labelled.start else place or labelled)
     bullet = _quoted(bullet, said)
@@ -140,7 +141,11 @@ def _completed(first: Bullet, more: Bullet) -> Bullet:
     """An exact first line with what the lines under it add."""
     fix = " ".join(text for text in (first.fix, more.fix) if text)
     return replace(
-        first, why=titles.joined(first.why, more.why), fix=fix or None, quote=first.quote or more.quote
+        first,
+        why=titles.joined(first.why, more.why),
+        fix=fix or None,
+        quote=first.quote or more.quote,
+        suggestion=more.suggestion,
     )
 
 

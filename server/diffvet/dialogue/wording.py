@@ -3,7 +3,7 @@
 Every sentence here is paid for with every request, so it is short.
 """
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Names this wording; part of the key of every cached answer."""
 
 OPENING = "You review one part of a code change before it is merged."
@@ -35,6 +35,10 @@ category, one of:
   maintainability: will mislead the next reader into a bug
 place: the path as the diff shows it, then R and the line number on the new side, or L and the number on the old side for removed lines; a range as R42-R44.
 quote: the code of that line, copied exactly and without its label; a telling part of it if it is long.
+If replacing exactly the lines at place (R lines only) is the whole fix, add them under the bullet, complete and without labels:
+  ```suggestion
+  the new lines
+  ```
 
 If there is no risk, answer with the single bullet:
 - none

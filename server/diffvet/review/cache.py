@@ -93,6 +93,7 @@ def _absolute(fields: dict[str, Any], shown: FileChange) -> Bullet:
         path=bullet.path or shown.path,
         start=None if bullet.start is None else bullet.start + base,
         end=None if bullet.end is None else bullet.end + base,
+        suggestion=None if bullet.suggestion is None else tuple(bullet.suggestion),
     )
 
 

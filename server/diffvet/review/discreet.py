@@ -20,6 +20,8 @@ def hide(text: str, path: str = "") -> str:
 def discreet(finding: Finding) -> Finding:
     """``finding`` with nothing in it that is recognised as a secret; ``sensitive`` if its lines held one."""
     code = tuple(hide("\n".join(finding.code), finding.path).split("\n")) if finding.code else ()
+    sensitive = finding.sensitive or code != finding.code
+    put = "\n".join(finding.suggestion or ())
     return replace(
         finding,
         title=hide(finding.title, finding.path),
@@ -27,5 +29,6 @@ def discreet(finding: Finding) -> Finding:
         fix=finding.fix and hide(finding.fix, finding.path),
         quote=finding.quote and hide(finding.quote, finding.path),
         code=code,
-        sensitive=finding.sensitive or code != finding.code,
+        sensitive=sensitive,
+        suggestion=None if sensitive or hide(put, finding.path) != put else finding.suggestion,
     )

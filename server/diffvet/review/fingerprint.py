@@ -80,4 +80,8 @@ def _joined(one: Finding, other: Finding) -> Finding:
         severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
         rule=one.rule or other.rule,
         reviewer=", ".join(names),
+        suggestion=next(
+            (s.suggestion for s in (one, other) if s.suggestion is not None and s.end_line == one.end_line),
+            None,
+        ),
     )

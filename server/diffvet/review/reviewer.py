@@ -17,6 +17,7 @@ from diffvet.review.events import Answered, Event, Planned
 from diffvet.review.reader import Course, Reader
 from diffvet.review.screen import Screen, Screened
 from diffvet.review.settle import Settlement
+from diffvet.review.suggestion import Suggestions, unsuggested
 from diffvet.review.unit import Packer, ReviewUnit, parts_of
 from diffvet.review.verdict import Verdict, joined
 
@@ -104,12 +105,20 @@ class Reviewer:
     """Reviews streams of sections with one reader, or several that complete each other."""
 
     def __init__(
-        self, readers: Sequence[Reader], limits: Limits, excluded: Callable[[str], str | None] | None = None
+        self,
+        readers: Sequence[Reader],
+        limits: Limits,
+        excluded: Callable[[str], str | None] | None = None,
+        suggestions: Suggestions | None = None,
     ) -> None:
-        """``excluded`` gives the sentence that keeps a path from all readers, None to review it."""
+        """``excluded`` gives the sentence that keeps a path from all readers, None to review it.
+
+        ``suggestions`` verifies what readers would put in the place of their lines; without it nothing is suggested.
+        """
         self._readers = readers
         self._limits = limits
         self._excluded = excluded or (lambda _path: None)
+        self._suggestions = suggestions
         self._remote = any(reader.remote for reader in readers)
         self._local = not all(reader.remote for reader in readers)
 
@@ -178,7 +187,10 @@ class Reviewer:
         for reader in self._readers:
             known = [stated.bullet for verdict in verdicts for stated in verdict.stated]
             verdicts.append(await reader.read(unit, course, known))
-        return joined(verdicts)
+        verdict = joined(verdicts)
+        if self._suggestions is None:
+            return unsuggested(verdict)
+        return await asyncio.to_thread(self._suggestions.verified, verdict)
 
 
 def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:

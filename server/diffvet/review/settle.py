@@ -173,4 +173,5 @@ def _finding(stated: Stated, place: Place) -> Finding:
         state=State.IGNORED if ignored(place, bullet.category, bullet.rule) else State.OPEN,
         code=place.anchor,
         needs=narrowest(place),
+        suggestion=None if place.placement is Placement.UNPLACED else bullet.suggestion,
     )

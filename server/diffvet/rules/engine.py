@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from diffvet.dialogue import bullets
+from diffvet.dialogue import bullets, visible
 from diffvet.dialogue import prompt as prompts
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
@@ -13,6 +13,7 @@ from diffvet.rules import code, dependencies, facts, text
 from diffvet.rules.catalogue import rules_for
 from diffvet.rules.language import GRAMMARS
 from diffvet.rules.match import Match
+from diffvet.rules.patch import suggested
 from diffvet.rules.paths import Place, weight_at
 from diffvet.rules.rule import CodeMatch, DependencyMatch, GoneMatch, LostMatch, Rule, TextMatch
 from diffvet.rules.snippets import Snippets
@@ -238,7 +239,13 @@ def _bullet(match: Match) -> Bullet:
         why=_said(rule.why, match),
         fix=_said(rule.fix, match),
         rule=rule.id,
+        suggestion=_suggestion(match),
     )
+
+
+def _suggestion(match: Match) -> tuple[str, ...] | None:
+    lines = suggested(match)
+    return None if lines is None else tuple(map(visible.show, lines))
 
 
 def _said(words: str, match: Match) -> str:

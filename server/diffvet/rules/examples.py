@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
 from diffvet.errors import RuleError
@@ -66,10 +67,29 @@ def failures(rule: Rule) -> list[str]:
             found = bool(review([change_of(example, rule)], [rule]))
             if found is not (kind == "bad"):
                 said.append(f"{rule.id}: {kind} example {number} {'is' if found else 'is not'} reported")
-    said += _refusals(rule)
+    said += [*_refusals(rule), *_unmended(rule)]
     if isinstance(rule.match, GoneMatch) and not all(example.before for example in rule.bad):
         said.append(f"{rule.id}: an example of a deleted file needs 'before'")
     return said
+
+
+def _unmended(rule: Rule) -> list[str]:
+    """A sentence for each bad example that the rule's patch changes without mending it, and for a patch without any."""
+    if not rule.patch:
+        return []
+    said, patched = [], False
+    for number, example in enumerate(rule.bad, 1):
+        found = review([change_of(example, rule)], [rule])
+        for bullet in found:
+            if bullet.suggestion is None or bullet.start is None:
+                continue
+            patched = True
+            lines = _split(example.after)
+            lines[bullet.start - 1 : bullet.end or bullet.start] = bullet.suggestion
+            mended = replace(example, after="\n".join(lines))
+            if len(review([change_of(mended, rule)], [rule])) >= len(found):
+                said.append(f"{rule.id}: bad example {number} is still reported after the patch")
+    return said if patched else [*said, f"{rule.id}: no bad example shows what its patch does"]
 
 
 def _refusals(rule: Rule) -> list[str]:

@@ -30,7 +30,7 @@ SPLICE = "{+}"
 _KEYS = frozenset(
     [
         "id", "class", "category", "severity", "languages", "words", "text", "code", "lost", "gone",
-        "dependency", "paths", "title", "why", "fix", "reference", "examples"
+        "dependency", "paths", "title", "why", "fix", "patch", "reference", "examples"
     ],
 )  # fmt: skip
 _PATTERNS = ("regex", "unless", "under", "not_under", "near", "unless_near", "needs", "then", "path")
@@ -133,6 +133,7 @@ def read_rule(raw: object, origin: str) -> Rule:
         bad=_examples(fields, "bad"),
         good=_examples(fields, "good"),
         places=_places(fields),
+        patch=_patch(fields),
     )
     if rule.category is Category.SECRET and _META.search(rule.title + rule.why + rule.fix):
         raise fields.error("is about a secret and must not repeat what it found in title, why or fix")
@@ -153,6 +154,12 @@ def check_patterns(rule: Rule, origin: str) -> None:
                 raise RuleError(
                     f"{origin}: rule '{rule.id}' has a broken regular expression under '{name}': {error}"
                 ) from None
+    for find, put in rule.patch:
+        try:
+            re.sub(find, put, "")
+            re.compile(find).sub(put, rule.title)
+        except (re.error, IndexError) as error:
+            raise RuleError(f"{origin}: rule '{rule.id}' has a broken patch: {error}") from None
 
 
 def _one_line(text: str) -> str:
@@ -253,6 +260,16 @@ def _places(fields: _Fields) -> dict[str, Severity | None]:
         word = inner.choice(key, ["drop", *Severity])
         places[key] = None if word == "drop" else Severity(word)
     return places
+
+
+def _patch(fields: _Fields) -> tuple[tuple[str, str], ...]:
+    raw = fields.raw.get("patch", [])
+    if not isinstance(raw, list):
+        raise fields.error("has 'patch', which must be a list of 'find' and 'put'")
+    pairs = [_Fields(item, f"{fields.where}, 'patch',", ("find", "put")) for item in raw]
+    if not all(isinstance(pair.raw.get("put"), str) for pair in pairs):
+        raise fields.error("has a 'patch' without 'put': the text that takes the place (\"\" for none)")
+    return tuple((pair.text("find"), pair.raw["put"]) for pair in pairs)
 
 
 def _examples(fields: _Fields, key: str) -> tuple[Example, ...]:

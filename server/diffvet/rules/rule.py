@@ -173,6 +173,8 @@ class Rule:
     ``languages`` are names of ``language.LANGUAGES``, or ``any``, or ``code`` (every language with a
     grammar). ``words`` are literals of which one stands in every changed text that can match.
     ``places`` says for a class of path what becomes of a hit: a severity, or None to drop it.
+    ``patch`` are (regular expression, replacement) pairs for the lines of a hit, tried in order: the fix itself
+    where it is the same everywhere. A replacement keeps the number of lines; one that it empties is dropped.
     """
 
     id: str
@@ -189,3 +191,4 @@ class Rule:
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     places: dict[str, Severity | None] = field(default_factory=dict, hash=False)
+    patch: tuple[tuple[str, str], ...] = ()
