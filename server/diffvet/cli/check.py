@@ -39,7 +39,7 @@ exit codes:
   0    nothing at or above --fail-on (or nothing to review; a line says so)
   1    findings at or above --fail-on
   2    usage or configuration error, or a change that cannot be read
-  3    incomplete: part of the change was not reviewed (wins over 1)
+  3    incomplete: part of the change was not reviewed (wins over 1); --fail-open can let it pass, in words
   130  interrupted
 
 Every option can also be set as DIFFVET_<OPTION> (DIFFVET_FAIL_ON=error) or in the user file
@@ -47,9 +47,6 @@ Every option can also be set as DIFFVET_<OPTION> (DIFFVET_FAIL_ON=error) or in t
 in diffvet.toml or [tool.diffvet] what is reviewed and shown, nothing that decides where code or key go, or
 what is spent: see 'diffvet config show --origin' and 'diffvet config explain PATH'.
 """
-
-FINDINGS = 1
-INCOMPLETE = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,10 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
-    from diffvet.assembly import judged, known_findings, load_all  # noqa: PLC0415 - heavy, and not for --help
-    from diffvet.cli.last import keep  # noqa: PLC0415
+    from diffvet.assembly import load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
-    from diffvet.store.store import Store  # noqa: PLC0415
 
     loaded = load_all(Path(args.directory), overrides(args))
     stream = open_source(source_from(args), loaded.directory)
@@ -84,6 +79,16 @@ def run(args: argparse.Namespace) -> int:
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
         return show(stream, loaded, as_json=args.format == "json")
+    return checked(stream, loaded, args)
+
+
+def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace) -> int:
+    """Review ``stream``, report as ``args`` ask, and return the exit code; the hooks do it too."""
+    from diffvet.assembly import judged, known_findings  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.cli.last import keep  # noqa: PLC0415
+    from diffvet.cli.verdict import exit_code  # noqa: PLC0415
+    from diffvet.store.store import Store  # noqa: PLC0415
+
     known = known_findings(loaded)  # before anything is paid for: a broken baseline ends the run
     with Store.open() as store:
         reviewed = review(stream, loaded, store)
@@ -93,9 +98,7 @@ def run(args: argparse.Namespace) -> int:
     for notice in store.notices:
         complain(notice)
     _report(reviewed, selected, loaded.settings, args)
-    if not reviewed.complete:
-        return INCOMPLETE
-    return FINDINGS if selected.failing else 0
+    return exit_code(reviewed, selected, loaded)
 
 
 def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
@@ -116,7 +119,14 @@ def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
     async def whole() -> "Review":
         async with (
             open_reviewer(settings, key, store=store, errand=errand, loaded=loaded) as reviewer,
-            aclosing(reviewer.review(stream, root=stream.root, staged=stream.kind == "staged")) as events,
+            aclosing(
+                reviewer.review(
+                    stream,
+                    root=stream.root,
+                    staged=stream.kind == "staged",
+                    seconds=settings.time_limit,
+                )
+            ) as events,
             aclosing(shown(events, enabled=sys.stderr.isatty())) as watched,
         ):
             return await collect(watched, kind=stream.kind, base=stream.base, head=stream.head)

@@ -17,8 +17,17 @@ _T = TypeVar("_T")
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """The coroutine's result. Raises ``KeyboardInterrupt`` after SIGINT or SIGTERM, when it has cleaned up."""
-    return asyncio.run(_guarded(coroutine))
+    """The coroutine's result. Raises ``KeyboardInterrupt`` after SIGINT or SIGTERM, when it has cleaned up.
+
+    Unlike ``asyncio.run`` it does not wait for worker threads: one of a request that was given up may be stuck
+    in a look-up of a name, and the process ends without it.
+    """
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(_guarded(coroutine))
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
 
 async def _guarded(coroutine: Coroutine[Any, Any, _T]) -> _T:

@@ -1,6 +1,7 @@
 """Asks a model: one prompt out, one ``Completion`` back, over whatever exchange it was given."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -9,7 +10,14 @@ from typing import Self
 import msgspec
 
 from diffvet.messages.answer import read_chat_completion, read_completion
-from diffvet.messages.errors import ApiError, EmptyAnswerError, MessagesError, Stage, TransportError
+from diffvet.messages.errors import (
+    ApiError,
+    EmptyAnswerError,
+    MessagesError,
+    OutOfTimeError,
+    Stage,
+    TransportError,
+)
 from diffvet.messages.exchange import close
 from diffvet.messages.wire import (
     ONE_REQUEST,
@@ -61,14 +69,15 @@ class MessagesClient:
         self._redact = redact
         self._fallback = fallback
 
-    async def ask(self, prompt: str, *, model: str, max_tokens: int) -> Completion:
+    async def ask(self, prompt: str, *, model: str, max_tokens: int, until: float = math.inf) -> Completion:
         """Send ``prompt`` as one user message and return the answer; ``max_tokens`` bounds its length.
 
-        Raises ``MessagesError`` and nothing else, with all it has cost in ``usage_tokens``; cancelling the
-        task cancels the exchange.
+        ``until`` is the moment (of ``loop.time()``) at which the run that asks has no more time. Raises
+        ``MessagesError`` and nothing else, with all it has cost in ``usage_tokens``; cancelling the task
+        cancels the exchange.
         """
         trip = Trip(asyncio.get_running_loop().time() + self._deadline)
-        limit = asyncio.timeout_at(trip.until)
+        limit = asyncio.timeout_at(min(trip.until, until))
         try:
             async with limit:
                 return self._completed(await self._answer(prompt, model, max_tokens, trip), trip.billed)
@@ -77,6 +86,8 @@ class MessagesClient:
                 raise
         except MessagesError as error:
             raise self._failed(error, trip.billed) from None
+        if until < trip.until:
+            raise self._failed(OutOfTimeError("the time of the run was over before an answer"), trip.billed)
         raise self._failed(self._late(trip), trip.billed)
 
     async def _answer(self, prompt: str, model: str, max_tokens: int, trip: Trip) -> Completion:

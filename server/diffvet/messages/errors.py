@@ -4,6 +4,7 @@
 
     MessagesError
     ├── TransportError        no connection, time-out, broken stream, answer too large
+    │   └── OutOfTimeError        the run's own time was over first
     ├── ApiError              the peer answered with an error (status, code, its own words)
     │   ├── AuthenticationError   401, 403, and the 429 that really means "no session" (spec §2.4)
     │   └── RateLimitError        a real 429
@@ -52,6 +53,10 @@ class TransportError(MessagesError):
         super().__init__(message)
         self.retryable = retryable
         self.stage = stage
+
+
+class OutOfTimeError(TransportError):
+    """The time of the whole run was over before the answer came; the request is given up, not late."""
 
 
 class ApiError(MessagesError):

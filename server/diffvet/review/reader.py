@@ -14,12 +14,13 @@ from diffvet.dialogue import bullets, prompt
 from diffvet.dialogue.answer import Answer, Bullet
 from diffvet.diff.model import Side
 from diffvet.errors import DiffvetError
-from diffvet.messages.errors import AuthenticationError, MessagesError
+from diffvet.messages.errors import AuthenticationError, MessagesError, OutOfTimeError
 from diffvet.messages.wire import Billed, Completion
 from diffvet.review import cache
 from diffvet.review.discreet import hide
 from diffvet.review.finding import Usage
 from diffvet.review.place import Placer
+from diffvet.review.time_limit import TimeLimit
 from diffvet.review.unit import Part, ReviewUnit
 from diffvet.review.veil import Veil
 from diffvet.review.verdict import Stated, Verdict
@@ -28,8 +29,8 @@ from diffvet.review.verdict import Stated, Verdict
 class Asker(Protocol):
     """Whoever carries a prompt to a reviewer; ``messages.client.MessagesClient`` is one."""
 
-    async def ask(self, prompt: str, *, model: str, max_tokens: int) -> Completion:
-        """The reviewer's answer; raises ``MessagesError``."""
+    async def ask(self, prompt: str, *, model: str, max_tokens: int, until: float) -> Completion:
+        """The reviewer's answer; raises ``MessagesError``, ``OutOfTimeError`` at ``until`` (``loop.time()``)."""
 
 
 class Meter(Protocol):
@@ -48,12 +49,14 @@ class Course:
 
     ``refused``: who has refused our key, and how (no use asking again). ``met``: the parts met so far, by
     content, so that equal hunks are remembered one by one. ``withheld``: the files that are not for models.
+    ``limit``: when there is no time left to ask.
     """
 
     veil: Veil = field(default_factory=Veil)
     refused: dict[str, str] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)
     withheld: set[int] = field(default_factory=set)
+    limit: TimeLimit = field(default_factory=TimeLimit)
 
 
 class Reader(Protocol):
@@ -91,8 +94,10 @@ class EmbeddedReader:
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
         """Ask about the whole unit."""
         del known  # it needs no hints
+        if course.limit.over:
+            return Verdict(unit, failures=dict.fromkeys(range(len(unit.parts)), course.limit.reason))
         _, text = await asyncio.to_thread(self.phrase, unit, course)
-        answer, failure, usage = await _asked(self.asker, text, self.name, self.max_tokens)
+        answer, failure, usage = await _asked(self, text, course)
         failures = dict.fromkeys(range(len(unit.parts)), failure) if failure else {}
         return Verdict(unit, _stated(answer.bullets, self.name), failures, usage=usage)
 
@@ -149,15 +154,17 @@ class ModelReader:
         self, parts: Sequence[Part], course: Course, known: Sequence[Bullet]
     ) -> tuple[Answer, str | None, Usage]:
         """The answer about ``parts``, why it does not count (None if it does), and what it cost."""
-        if self.name in course.refused:
-            return Answer((), complete=False), course.refused[self.name], Usage()
+        if vain := course.refused.get(self.name) or (course.limit.reason if course.limit.over else None):
+            return Answer((), complete=False), vain, Usage()
         text = await asyncio.to_thread(self._prompt, parts, course, known)
+        estimate = Usage(1, prompt.estimate_tokens(text), self.most_output or self.max_tokens)
         try:
-            settle = await self._reserve(text)
+            settle = await self._reserve(estimate)
         except DiffvetError as error:
             return Answer((), complete=False), f"budget: {error}", Usage()
-        answer, failure, usage = await _asked(self.asker, text, self.name, self.max_tokens, course.refused)
-        await asyncio.to_thread(settle, usage)
+        answer, failure, usage = await _asked(self, text, course)
+        abandoned = failure == course.limit.reason and usage.requests  # the peer may finish it, and bill it
+        await asyncio.to_thread(settle, estimate if abandoned else usage)
         return answer, failure, usage
 
     def _shown(self, unit: ReviewUnit, course: Course) -> list[Part]:
@@ -183,10 +190,9 @@ class ModelReader:
         course.met[key] += 1
         return key if course.met[key] == 1 else f"{key}-{course.met[key]}"
 
-    async def _reserve(self, text: str) -> Callable[[Usage], None]:
+    async def _reserve(self, estimate: Usage) -> Callable[[Usage], None]:
         if self.meter is None:
             return lambda _usage: None
-        estimate = Usage(1, prompt.estimate_tokens(text), self.most_output or self.max_tokens)
         return await asyncio.to_thread(self.meter.reserve, self.name, estimate)
 
     async def _remembered(
@@ -213,14 +219,18 @@ class ModelReader:
 
 
 async def _asked(
-    asker: Asker, text: str, model: str, max_tokens: int, refused: dict[str, str] | None = None
+    reader: EmbeddedReader | ModelReader, text: str, course: Course
 ) -> tuple[Answer, str | None, Usage]:
-    """Ask, and judge whether the answer is a whole review; a refusal of the key is noted in ``refused``."""
+    """Ask, and judge whether the answer is a whole review; a refusal of the key is noted in ``course``."""
     try:
-        reply = await asker.ask(text, model=model, max_tokens=max_tokens)
+        reply = await reader.asker.ask(
+            text, model=reader.name, max_tokens=reader.max_tokens, until=course.limit.until
+        )
+    except OutOfTimeError as error:
+        return Answer((), complete=False), course.limit.reason, _sent(error.usage_tokens)
     except MessagesError as error:
-        if refused is not None and isinstance(error, AuthenticationError):
-            refused[model] = str(error)
+        if isinstance(error, AuthenticationError):
+            course.refused[reader.name] = str(error)
         return Answer((), complete=False), str(error), _usage(error.usage_tokens)
     usage = Usage(max(reply.requests, 1), reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
     answer = await asyncio.to_thread(bullets.read, reply.text)
@@ -230,7 +240,12 @@ async def _asked(
 
 
 def _usage(billed: Billed) -> Usage:
-    return Usage(max(billed.requests, 1), billed.input_tokens, billed.output_tokens, billed.credits or 0.0)
+    return replace(_sent(billed), requests=max(billed.requests, 1))
+
+
+def _sent(billed: Billed) -> Usage:
+    """What was billed, where perhaps no request went out at all."""
+    return Usage(billed.requests, billed.input_tokens, billed.output_tokens, billed.credits or 0.0)
 
 
 def _stated(said: Sequence[Bullet], reviewer: str) -> tuple[Stated, ...]:

@@ -18,6 +18,7 @@ from diffvet.review.reader import Course, Reader
 from diffvet.review.screen import Screen, Screened
 from diffvet.review.settle import Settlement
 from diffvet.review.suggestion import Suggestions, unsuggested
+from diffvet.review.time_limit import TimeLimit
 from diffvet.review.unit import Packer, ReviewUnit, parts_of
 from diffvet.review.verdict import Verdict, joined
 
@@ -140,14 +141,20 @@ class Reviewer:
                         yield reader.name, ReviewUnit(tuple(shown)), text
 
     async def review(
-        self, sections: Iterable[FileSection], *, root: Path | None = None, staged: bool = False
+        self,
+        sections: Iterable[FileSection],
+        *,
+        root: Path | None = None,
+        staged: bool = False,
+        seconds: float = 0.0,
     ) -> AsyncGenerator[Event, None]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
         Each hunk is ``Planned`` once, each file ``Settled`` once, each unit ``Answered`` once. ``root`` is the
-        repository in which git attributes are read, those of the index if ``staged``.
+        repository in which git attributes are read, those of the index if ``staged``. ``seconds`` after the
+        start nobody is asked any more, and what has no answer fails (0: never).
         """
-        course = Course()
+        course = Course(limit=TimeLimit.starting(seconds))
         reading = _Reading(self._steps(sections, course, root, staged=staged))
         settlement = Settlement(self.name)
         asked: set[asyncio.Task[Verdict]] = set()

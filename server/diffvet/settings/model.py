@@ -13,6 +13,9 @@ EMBEDDED = "embedded"
 FILTER_MODES = ("added", "diff_context", "file", "nofilter")
 """Which findings count, by where they lie: reviewdog's words."""
 
+FAIL_OPEN = ("never", "timeout", "always")
+"""When an incomplete review does not fail the run."""
+
 
 class Scope(StrEnum):
     """Who may say an option, from the fewest to all."""
@@ -144,6 +147,18 @@ class Settings:
         120.0, "seconds of silence the endpoint may keep", metavar="SECONDS", above=0
     )
     deadline: float = _option(300.0, "seconds one prompt may take in all", metavar="SECONDS", above=0)
+    time_limit: float = _option(
+        0.0,
+        "seconds a run may ask reviewers; what is not answered by then is not reviewed (0: no limit)",
+        metavar="SECONDS",
+        minimum=0,
+    )
+    fail_open: str = _option(
+        FAIL_OPEN[0],
+        "when an incomplete review may pass: never, timeout (only the time limit cut it), always; a line says so",
+        metavar="WHEN",
+        choices=FAIL_OPEN,
+    )
     run_tokens: int = _option(0, "tokens one run may spend (0: no cap)", metavar="N", minimum=0)
     day_tokens: int = _option(0, "tokens a day (UTC) may spend (0: no cap)", metavar="N", minimum=0)
     month_tokens: int = _option(0, "tokens a month (UTC) may spend (0: no cap)", metavar="N", minimum=0)
