@@ -4,7 +4,8 @@
 
     DiffvetError                     a sentence for the user: what, where, what to do
     ├── UsageError           exit 2  a flag, argument or combination that cannot be
-    │   └── SettingsError    exit 2  a setting: unknown, of the wrong type, or not allowed from there
+    │   ├── SettingsError    exit 2  a setting: unknown, of the wrong type, or not allowed from there
+    │   └── StaleFixError    exit 2  ``diffvet.review.apply``: the code a fix was written for is not there any more
     ├── DiffError            exit 2  the change cannot be read; never treated as an empty diff
     │   ├── GitError         exit 2  git is missing, too old, or refuses
     │   └── PatchError       exit 2  the diff text is broken (at a line) or of a form that is refused

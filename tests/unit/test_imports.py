@@ -12,7 +12,7 @@ import diffvet
 
 PACKAGE = Path(diffvet.__file__).parent
 
-COMMON = {"errors"}
+COMMON = {"errors", "replacing"}
 """What every room may import."""
 
 MAY_IMPORT = {

@@ -23,11 +23,15 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class LastReview:
-    """A review that was kept, judged by today's settings, baseline and dismissals; ``at`` in seconds since 1970."""
+    """A review that was kept, judged by today's settings, baseline and dismissals; ``at`` in seconds since 1970.
+
+    ``root`` is the repository it was made in, outside of one the directory.
+    """
 
     review: Review
     selected: Selected
     at: int
+    root: Path
 
 
 def place_of(loaded: Loaded) -> str:
@@ -55,7 +59,7 @@ def recall(directory: Path, store: Store) -> LastReview:
     if kept is None or review is None:
         raise UsageError(f"no review of {place_of(loaded)} is remembered; run 'diffvet check' first")
     findings, selected = judged(review.findings, loaded, store, known_findings(loaded))
-    return LastReview(replace(review, findings=findings), selected, kept.at)
+    return LastReview(replace(review, findings=findings), selected, kept.at, Path(place_of(loaded)))
 
 
 def named(findings: "Sequence[Finding]", name: str) -> Finding:

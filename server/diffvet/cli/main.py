@@ -18,6 +18,7 @@ INTERNAL = 3
 VERBS = {
     "check": "review a change and report findings",
     "diff": "show how a change is read, without reviewing it",
+    "fix": "apply the verified fix of a finding",
     "rules": "list, explain, test and try the embedded reviewer's rules",
     "baseline": "keep a list of findings that are known",
     "config": "show the settings and where they come from",

@@ -14,7 +14,6 @@ file is data: it names fingerprints, never something to open or to run.
 
 import datetime as dt
 import json
-import os
 import re
 import stat
 import unicodedata
@@ -22,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from diffvet.dialogue.vocabulary import Category
+from diffvet.replacing import replace_file
 from diffvet.review.baseline import EMPTY, Baseline, BaselineError, Entry, meaningful
 
 VERSION = 1
@@ -78,7 +78,7 @@ def write(path: Path, baseline: Baseline) -> bool:
             raise BaselineError(f"the baseline {path} lies in git's own directory; name another file")
         if path.is_file() and path.read_bytes() == content:
             return False
-        _replace(path, content)
+        replace_file(path, content)
     except OSError as error:
         raise BaselineError(f"the baseline {path} cannot be written: {_cause(error)}") from error
     return True
@@ -164,23 +164,6 @@ def _escaped(text: str) -> str:
         json.dumps(char)[1:-1] if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char
         for char in text
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write next to ``path`` and move there; a link is followed, the permissions of the old file stay."""
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def _shown(text: str) -> str:
