@@ -63,7 +63,7 @@ def diffvet(tmp_path):
     def run(*args, cwd=tmp_path, stdin=b"", env=None) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "diffvet", *args],
-            cwd=getattr(cwd, "root", cwd),
+            cwd=cwd.root if isinstance(cwd, Repository) else cwd,
             input=stdin,
             capture_output=True,
             env={**os.environ, **(env or {})},

@@ -89,10 +89,11 @@ def _file(loaded: "Loaded") -> Path:
 def _update(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "Baseline") -> int:
     import datetime as dt  # noqa: PLC0415 - only here
 
-    from diffvet.review.baseline import update  # noqa: PLC0415 - not for --help
+    from diffvet.cli.author import author as git_author  # noqa: PLC0415 - not for --help
+    from diffvet.review.baseline import update  # noqa: PLC0415
     from diffvet.review.baseline_file import read, write  # noqa: PLC0415
 
-    author = args.author if args.author is not None else _author(loaded.directory)
+    author = args.author if args.author is not None else git_author(loaded.directory)
     today = dt.datetime.now(dt.UTC).date()
     update(
         baseline, (), reason=args.reason, author=author, added=today
@@ -146,14 +147,6 @@ def _review(args: argparse.Namespace, loaded: "Loaded") -> "Review":
 
     with Store.open() as store:
         return review(open_source(source_from(args), loaded.directory), loaded, store)
-
-
-def _author(directory: Path) -> str:
-    """The name git would sign a commit with; empty where it knows none."""
-    from diffvet.diff.git import Git  # noqa: PLC0415 - not for --help
-
-    said = Git.at(directory).answers(["config", "--get", "user.name"]) or b""
-    return said.decode("utf-8", "replace").strip()
 
 
 def _code(review: "Review") -> int:

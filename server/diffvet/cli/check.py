@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.colour import add_color_argument, colored
 from diffvet.cli.main import complain
 from diffvet.cli.option_flags import add_option_arguments, overrides
 from diffvet.cli.source_flags import add_source_arguments, source_from
@@ -56,12 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
     )
-    report.add_argument(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="auto: on a terminal, without NO_COLOR",
-    )
+    add_color_argument(report)
     report.add_argument(
         "--dry-run", action="store_true", help="print the exact prompts and their size, send nothing"
     )
@@ -142,7 +138,7 @@ def _report(review: "Review", selected: "Selected", settings: "Settings", args: 
     elif review.ledger:
         from diffvet.report import text  # noqa: PLC0415
 
-        sys.stdout.write(text.render(review, selected, color=_color(args.color)))
+        sys.stdout.write(text.render(review, selected, color=colored(args.color)))
         if settings.embedded:
             complain("reviewed by the embedded rules (no endpoint is configured, nothing was sent)")
     if not review.ledger:
@@ -150,9 +146,3 @@ def _report(review: "Review", selected: "Selected", settings: "Settings", args: 
     elif review.complete and not any(row.old_lines or row.new_lines for row in review.ledger):
         first = review.ledger[0]
         complain(f"nothing to review: no line of text changed ({first.path}: {first.reason})")
-
-
-def _color(choice: str) -> bool:
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -12,7 +12,7 @@ from diffvet.settings.loaded import Loaded
 from diffvet.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 SHORTEST = 4
 """Characters of a fingerprint that name a finding."""
@@ -23,15 +23,21 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class LastReview:
-    """A review that was kept, judged by today's settings, baseline and dismissals; ``at`` in seconds since 1970.
+    """A review that was kept, judged by today's settings, baseline and dismissals.
 
-    ``root`` is the repository it was made in, outside of one the directory.
+    ``known`` is the baseline; ``at`` is when it was made, in seconds since 1970.
     """
 
     review: Review
     selected: Selected
     at: int
-    root: Path
+    loaded: Loaded
+    known: "Collection[str]"
+
+    @property
+    def root(self) -> Path:
+        """The repository it was made in, outside of one the directory."""
+        return Path(place_of(self.loaded))
 
 
 def place_of(loaded: Loaded) -> str:
@@ -58,34 +64,39 @@ def recall(directory: Path, store: Store) -> LastReview:
     review = read(kept.text) if kept else None
     if kept is None or review is None:
         raise UsageError(f"no review of {place_of(loaded)} is remembered; run 'diffvet check' first")
-    findings, selected = judged(review.findings, loaded, store, known_findings(loaded))
-    return LastReview(replace(review, findings=findings), selected, kept.at, Path(place_of(loaded)))
+    known = known_findings(loaded)
+    findings, selected = judged(review.findings, loaded, store, known)
+    return LastReview(replace(review, findings=findings), selected, kept.at, loaded, known)
 
 
 def named(findings: "Sequence[Finding]", name: str) -> Finding:
     """The one of ``findings`` whose fingerprint begins with ``name``; ``UsageError`` names the candidates."""
+    known = {finding.fingerprint: finding for finding in findings}
+    places = {id_: f"{finding.path}:{finding.line}" for id_, finding in known.items()}
+    return known[the_one(places, name, among="the last review", see="diffvet show")]
+
+
+def the_one(places: "Mapping[str, str]", name: str, *, among: str, see: str) -> str:
+    """The fingerprint that begins with ``name``; ``places`` says of each where it belongs.
+
+    Raises ``UsageError``: ``among`` names what was searched, ``see`` the command that lists it.
+    """
     wanted = name.strip().lower()
     if len(wanted) < SHORTEST or not set(wanted) <= set("0123456789abcdef"):
         raise UsageError(
-            f"'{name}' names no finding; give at least {SHORTEST} characters of the id that stands under it, "
-            "as in: diffvet explain 1f3a"
+            f"'{name}' is no id: at least {SHORTEST} of the characters 0-9 and a-f; '{see}' lists the ids"
         )
-    found = list({one.fingerprint: one for one in findings if one.fingerprint.startswith(wanted)}.values())
+    found = [id_ for id_ in places if id_.startswith(wanted)]
     if len(found) == 1:
         return found[0]
-    if found:
-        places = ", ".join(
-            f"{_short(finding, found)} ({finding.path}:{finding.line})" for finding in found[:NAMED]
-        )
-        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-        raise UsageError(f"'{name}' names {len(found)} findings: {places}{more}; give more of the id")
-    raise UsageError(f"the last review has no finding '{name}'; 'diffvet show' lists those it has")
+    if not found:
+        raise UsageError(f"nothing in {among} has the id '{name}'; '{see}' lists the ids")
+    candidates = ", ".join(f"{_short(id_, found)} ({places[id_]})" for id_ in found[:NAMED])
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    raise UsageError(f"'{name}' is the beginning of {len(found)} ids: {candidates}{more}; give more of it")
 
 
-def _short(finding: Finding, among: "Sequence[Finding]") -> str:
-    """As much of the fingerprint as tells it from the others, at least twelve characters."""
-    rivals = {other.fingerprint for other in among} - {finding.fingerprint}
-    length = next(
-        n for n in range(12, 33) if n == 32 or not any(r[:n] == finding.fingerprint[:n] for r in rivals)
-    )
-    return finding.fingerprint[:length]
+def _short(id_: str, rivals: "Sequence[str]") -> str:
+    """As much of ``id_`` as tells it from ``rivals``."""
+    unlike = (n for n in range(SHORTEST, len(id_)) if sum(rival.startswith(id_[:n]) for rival in rivals) == 1)
+    return id_[: next(unlike, len(id_))]

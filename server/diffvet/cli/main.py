@@ -17,6 +17,10 @@ INTERNAL = 3
 
 VERBS = {
     "check": "review a change and report findings",
+    "show": "look through the findings of the last review",
+    "explain": "all about one finding of the last review",
+    "dismiss": "never see a finding again, while its code stays as it is",
+    "restore": "take a dismissal back",
     "diff": "show how a change is read, without reviewing it",
     "fix": "apply the verified fix of a finding",
     "rules": "list, explain, test and try the embedded reviewer's rules",

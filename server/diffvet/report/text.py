@@ -1,22 +1,18 @@
 """``--format text``: findings grouped by file, each with its line of code, then what was covered."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import Side
-from diffvet.report.secrecy import code, visible
+from diffvet.report.frame import frame
+from diffvet.report.paint import Paint
+from diffvet.report.secrecy import visible
 from diffvet.review.events import Review
 from diffvet.review.finding import Finding, Placement
 from diffvet.review.ledger import LedgerRow, Outcome
 from diffvet.review.select import Selected
-
-FRAME_LINES = 4
-"""How many lines of code a finding shows at most."""
-
-FRAME_COLUMNS = 160
-"""How many characters of such a line are shown."""
 
 REPEATED = 3
 """How many findings of one rule in one file are shown in full."""
@@ -24,27 +20,16 @@ REPEATED = 3
 ROWS_NAMED = 10
 """How many unreviewed hunks are named; the JSON report has them all."""
 
-Paint = Callable[[str, str], str]
-
-_STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "path": "1", "faint": "2", "good": "32"}
-
-
-def painter(*, color: bool) -> Paint:
-    """A function ``(style, text) -> text`` that adds ANSI colour, or does not."""
-    return (
-        (lambda style, text: f"\033[{_STYLES[style]}m{text}\033[0m") if color else (lambda _style, text: text)
-    )
-
 
 def render(review: Review, selected: Selected, *, color: bool = False) -> str:
     """The report, ending in a newline. What is not shown is counted, with the reason."""
-    paint = painter(color=color)
+    paint = Paint(color)
     lines: list[str] = []
     for path, findings in groupby(selected.shown, key=lambda finding: finding.path):
         lines.append(paint("path", visible(path)))
         lines += _of_file(list(findings), paint)
         lines.append("")
-    lines += _coverage(review, selected, paint)
+    lines += coverage(review, selected, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -63,23 +48,24 @@ def _of_file(findings: list[Finding], paint: Paint) -> Iterator[str]:
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
-    place = (
-        f"line {finding.line}"
-        if finding.line == finding.end_line
-        else f"lines {finding.line}-{finding.end_line}"
-    )
-    side = " (removed)" if finding.side is Side.OLD else ""
     yield (
-        f"  {paint(finding.severity, finding.severity)} {finding.category}  {place}{side}: "
+        f"  {paint(finding.severity, finding.severity)} {finding.category}  {place(finding)}: "
         f"{visible(finding.title)}{_doubt(finding)}"
     )
-    yield from _frame(finding, paint)
+    yield from frame(finding, paint)
     if finding.why:
         yield f"      why: {visible(finding.why)}"
     if finding.fix:
         yield f"      fix: {visible(finding.fix)}"
     origin = f"{finding.reviewer}, {finding.rule}" if finding.rule else finding.reviewer
     yield paint("faint", f"      [{visible(origin)}] {finding.fingerprint[:12]}")
+
+
+def place(finding: Finding) -> str:
+    """Its lines in words: ``lines 3-4``, ``line 7 (removed)``."""
+    one = finding.line == finding.end_line
+    lines = f"line {finding.line}" if one else f"lines {finding.line}-{finding.end_line}"
+    return f"{lines} (removed)" if finding.side is Side.OLD else lines
 
 
 def _doubt(finding: Finding) -> str:
@@ -92,19 +78,8 @@ def _doubt(finding: Finding) -> str:
             return " (unplaced: the reviewer's line and quote do not agree)"
 
 
-def _frame(finding: Finding, paint: Paint) -> Iterator[str]:
-    if finding.placement is Placement.UNPLACED:
-        return
-    sign = "-" if finding.side is Side.OLD else " "
-    lines = code(finding)
-    for number, text in enumerate(lines[:FRAME_LINES], finding.line):
-        cut = "\u2026" if len(text) > FRAME_COLUMNS else ""
-        yield f"    {paint('faint', f'{sign}{number:>5} |')} {visible(text[:FRAME_COLUMNS]).rstrip()}{cut}"
-    if len(lines) > FRAME_LINES:
-        yield paint("faint", f"           ({len(lines) - FRAME_LINES} more lines)")
-
-
-def _coverage(review: Review, selected: Selected, paint: Paint) -> Iterator[str]:
+def coverage(review: Review, selected: Selected, paint: Paint) -> Iterator[str]:
+    """How much was found, and what became of the hunks."""
     by_severity = Counter(finding.severity for finding in selected.shown)
     counts = ", ".join(
         _count(by_severity[level], level.value) for level in reversed(Severity) if by_severity[level]

@@ -1,0 +1,15 @@
+"""Who accepts or dismisses a finding: the name git would sign a commit with."""
+
+from pathlib import Path
+
+from diffvet.diff.git import Git
+from diffvet.errors import GitError
+
+
+def author(directory: Path) -> str:
+    """``user.name`` as git knows it in ``directory``; empty where it knows none, or where there is no git."""
+    try:
+        said = Git.at(directory).answers(["config", "--get", "user.name"]) or b""
+    except GitError:
+        return ""
+    return " ".join(said.decode("utf-8", "replace").split())
