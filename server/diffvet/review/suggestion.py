@@ -24,8 +24,8 @@ Check = Callable[[FileChange], Sequence[Bullet]]
 MOST_LINES = 60
 """Lines that a suggestion may replace, or put there: longer ones are a rewrite, which nobody verifies at a glance."""
 
-WINDOW = 80
-"""Lines around the replaced ones that are checked before and after; the rest of a long hunk says the same twice."""
+WINDOW = 20
+"""Lines on each side of the replaced ones that are checked before and after; the rest would say the same twice."""
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
