@@ -11,7 +11,7 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises ``OSError``; then the old file is as it was and nothing is left beside it.
     """
     target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    beside = _beside(target)
     try:
         with beside.open("xb") as file:
             file.write(content)
@@ -23,3 +23,17 @@ def replace_file(path: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def check_replaceable(path: Path) -> None:
+    """Raise the ``OSError`` that ``replace_file`` would raise where it may not write; nothing is changed."""
+    beside = _beside(path.resolve())
+    try:
+        beside.open("xb").close()
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _beside(target: Path) -> Path:
+    """A name of its own length: that of a long file name would not fit with anything added."""
+    return target.with_name(f".diffvet.{os.getpid()}.tmp")

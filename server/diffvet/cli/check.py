@@ -8,17 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffvet.cli.colour import add_color_argument, colored
 from diffvet.cli.main import complain
 from diffvet.cli.option_flags import add_option_arguments, overrides
+from diffvet.cli.reports import add_arguments as add_report_arguments
+from diffvet.cli.reports import reports_from, require_none
 from diffvet.cli.source_flags import add_source_arguments, source_from
 
 if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
     from diffvet.review.events import Review
-    from diffvet.review.select import Selected
     from diffvet.settings.loaded import Loaded
-    from diffvet.settings.model import Settings
     from diffvet.store.store import Store
 
 DESCRIPTION = """\
@@ -53,11 +52,7 @@ what is spent: see 'diffvet config show --origin' and 'diffvet config explain PA
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to compare, how to report, and one flag for every option."""
     add_source_arguments(parser)
-    report = parser.add_argument_group("report")
-    report.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
-    )
-    add_color_argument(report)
+    report = add_report_arguments(parser)
     report.add_argument(
         "--dry-run", action="store_true", help="print the exact prompts and their size, send nothing"
     )
@@ -72,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = load_all(Path(args.directory), overrides(args))
     stream = open_source(source_from(args), loaded.directory)
     if args.dry_run:
+        require_none(args)
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
         return show(stream, loaded, as_json=args.format == "json")
@@ -85,15 +81,17 @@ def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace) ->
     from diffvet.cli.verdict import exit_code  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
-    known = known_findings(loaded)  # before anything is paid for: a broken baseline ends the run
+    reports = reports_from(args)  # before anything is paid for: a file that cannot be written ends the run,
+    known = known_findings(loaded)  # and so does a broken baseline
     with Store.open() as store:
-        reviewed = review(stream, loaded, store)
+        reviewed = review(reports.watched(stream), loaded, store)
         keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
     for notice in store.notices:
         complain(notice)
-    _report(reviewed, selected, loaded.settings, args)
+    reports.write(reviewed, selected, embedded=loaded.settings.embedded, notices=tuple(store.notices))
+    _say_if_nothing(reviewed)
     return exit_code(reviewed, selected, loaded)
 
 
@@ -130,17 +128,7 @@ def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
     return interrupt.run(whole())
 
 
-def _report(review: "Review", selected: "Selected", settings: "Settings", args: argparse.Namespace) -> None:
-    if args.format == "json":
-        from diffvet.report import json  # noqa: PLC0415
-
-        sys.stdout.write(json.render(review))
-    elif review.ledger:
-        from diffvet.report import text  # noqa: PLC0415
-
-        sys.stdout.write(text.render(review, selected, color=colored(args.color)))
-        if settings.embedded:
-            complain("reviewed by the embedded rules (no endpoint is configured, nothing was sent)")
+def _say_if_nothing(review: "Review") -> None:
     if not review.ledger:
         complain("nothing to review: the change is empty")
     elif review.complete and not any(row.old_lines or row.new_lines for row in review.ledger):

@@ -83,16 +83,18 @@ def run(args: argparse.Namespace) -> int:
         complain(notice)
     if args.format == "json":
         from diffvet.report import json  # noqa: PLC0415 - only here
+        from diffvet.report.report import Report  # noqa: PLC0415 - only here
 
         findings = tuple(filter(wanted, last.review.findings))
-        sys.stdout.write(json.render(replace(last.review, findings=findings)))
+        sys.stdout.write(json.render(Report(replace(last.review, findings=findings), last.selected)))
         return 0
     listed = list(filter(wanted, last.review.findings if args.all else last.selected.shown))
     if args.full:
         from diffvet.report import text  # noqa: PLC0415 - only here
+        from diffvet.report.report import Report  # noqa: PLC0415 - only here
 
         chosen = replace(last.selected, shown=tuple(listed))
-        sys.stdout.write(text.render(last.review, chosen, color=colored(args.color)))
+        sys.stdout.write(text.render(Report(last.review, chosen, color=colored(args.color))))
     else:
         print("\n".join(_lines(last, listed, Paint(colored(args.color)))))
     complain(f"this is the review of {SOURCES.get(last.review.kind, last.review.kind)} from {_when(last.at)}")

@@ -8,6 +8,7 @@ from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import Side
 from diffvet.report.frame import frame
 from diffvet.report.paint import Paint
+from diffvet.report.report import Report
 from diffvet.report.secrecy import visible
 from diffvet.review.events import Review
 from diffvet.review.finding import Finding, Placement
@@ -21,9 +22,9 @@ ROWS_NAMED = 10
 """How many unreviewed hunks are named; the JSON report has them all."""
 
 
-def render(review: Review, selected: Selected, *, color: bool = False) -> str:
+def render(report: Report) -> str:
     """The report, ending in a newline. What is not shown is counted, with the reason."""
-    paint = Paint(color)
+    review, selected, paint = report.review, report.selected, Paint(report.color)
     lines: list[str] = []
     for path, findings in groupby(selected.shown, key=lambda finding: finding.path):
         lines.append(paint("path", visible(path)))

@@ -1,0 +1,166 @@
+"""The reports of a run: ``--format X`` to standard output, ``--X-output=FILE`` to any number of files."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from diffvet.cli.colour import add_color_argument, colored
+from diffvet.cli.main import complain
+from diffvet.cli.report_files import ReportFile, checked
+from diffvet.errors import UsageError
+from diffvet.report.formats import FORMATS, Format, Needs
+
+if TYPE_CHECKING:
+    from diffvet.diff.model import FileChange
+    from diffvet.diff.section import FileSection
+    from diffvet.diff.source import DiffStream
+    from diffvet.report.report import Report, RuleNote
+    from diffvet.review.events import Review
+    from diffvet.review.select import Selected
+
+EMBEDDED = "reviewed by the embedded rules (no endpoint is configured, nothing was sent)"
+
+OWN_REPORT = "a report that this very run writes"
+"""Why an output file that lies in the working tree is not reviewed."""
+
+_HELP = """\
+--format prints one report; --FORMAT-output=FILE writes another to a file, as often as you like, e.g.
+  diffvet check --base main --sarif-output=diffvet.sarif --junit-output=diffvet.xml
+The formats:
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
+    """``--format``, ``--color`` and ``--X-output`` for each format; returns their group, for more."""
+    table = "\n".join(f"  {form.name:<15} {form.says}" for form in FORMATS.values())
+    group = parser.add_argument_group("report", _HELP + table)
+    group.add_argument(
+        "--format",
+        choices=tuple(FORMATS),
+        metavar="FORMAT",
+        default="text",
+        help="how to print (default: text)",
+    )
+    add_color_argument(group)
+    for name in FORMATS:
+        group.add_argument(
+            f"--{name}-output",
+            dest=_dest(name),
+            metavar="FILE",
+            action="append",
+            help=argparse.SUPPRESS,  # the table above says it once for all
+        )
+    return group
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Where the reports of one run go. ``sections`` fills while a ``watched`` stream is read."""
+
+    printed: Format
+    files: tuple[ReportFile, ...]
+    color: str
+    sections: list["FileSection"] = field(default_factory=list)
+
+    @property
+    def needs(self) -> Needs:
+        """What the formats need beside the review."""
+        needs = self.printed.needs
+        for file in self.files:
+            needs |= file.format.needs
+        return needs
+
+    def watched(self, stream: "DiffStream") -> "DiffStream":
+        """``stream`` without the files that this run will write; kept for formats that show the change itself."""
+        own = _inside(stream, self.files)
+
+        def read() -> "Iterator[FileSection]":
+            for section in stream.read():
+                if section.path in own:
+                    section = replace(section, body=b"", hidden=OWN_REPORT)  # noqa: PLW2901 - the same section, unread
+                if Needs.CHANGES in self.needs:
+                    self.sections.append(section)
+                yield section
+
+        return replace(stream, read=read)
+
+    def write(
+        self, review: "Review", selected: "Selected", *, embedded: bool, notices: tuple[str, ...]
+    ) -> None:
+        """Write every file, then print. A file that fails does not keep the others from being written."""
+        report = self._report(review, selected, embedded=embedded, notices=notices)
+        failed: UsageError | None = None
+        for file in self.files:
+            try:
+                file.write(file.format.render(replace(report, color=self.color == "always")))
+            except UsageError as error:
+                failed = failed or error
+        if review.ledger or self.printed.name != "text":
+            sys.stdout.write(self.printed.render(report))
+            if embedded and self.printed.name == "text":
+                complain(EMBEDDED)
+        if failed is not None:
+            raise failed
+
+    def _report(
+        self, review: "Review", selected: "Selected", *, embedded: bool, notices: tuple[str, ...]
+    ) -> "Report":
+        from diffvet.report.report import Report  # noqa: PLC0415 - after a review only
+
+        return Report(
+            review,
+            selected,
+            embedded=embedded,
+            notices=notices,
+            color=colored(self.color),
+            rules=_rules() if Needs.RULES in self.needs else {},
+            changes=_changes(self.sections) if Needs.CHANGES in self.needs else (),
+        )
+
+
+def reports_from(args: argparse.Namespace) -> Reports:
+    """The reports that the parsed flags ask for; a file that cannot be written is a ``UsageError``."""
+    named = [(form, name) for form in FORMATS.values() for name in getattr(args, _dest(form.name)) or ()]
+    return Reports(FORMATS[args.format], checked(named), args.color)
+
+
+def require_none(args: argparse.Namespace) -> None:
+    """Raise ``UsageError`` if ``args`` name a report that a dry run does not make."""
+    for name in FORMATS:
+        if getattr(args, _dest(name)):
+            raise UsageError(f"--dry-run reviews nothing, so it has no report; leave out --{name}-output")
+    if args.format not in {"text", "json"}:
+        raise UsageError(f"--dry-run prints text or json, not {args.format}")
+
+
+def _dest(name: str) -> str:
+    return f"{name.replace('-', '_')}_output"
+
+
+def _inside(stream: "DiffStream", files: tuple[ReportFile, ...]) -> set[str]:
+    """The paths from the root of those ``files`` that a review of the working tree would meet."""
+    if stream.kind != "worktree" or stream.root is None:
+        return set()
+    root = stream.root.resolve()
+    places = (file.path.resolve() for file in files)
+    return {place.relative_to(root).as_posix() for place in places if place.is_relative_to(root)}
+
+
+def _rules() -> Mapping[str, "RuleNote"]:
+    from diffvet.report.report import RuleNote  # noqa: PLC0415 - for few formats
+    from diffvet.rules.catalogue import all_rules  # noqa: PLC0415 - reads YAML
+
+    return {
+        rule.id: RuleNote(
+            rule.id, rule.category, rule.severity, rule.title, rule.why, rule.fix, tuple(rule.reference)
+        )
+        for rule in all_rules()
+    }
+
+
+def _changes(sections: list["FileSection"]) -> tuple["FileChange", ...]:
+    from diffvet.diff.patch import parse  # noqa: PLC0415 - for few formats
+
+    return tuple(parse(section) for section in sections)
