@@ -5,19 +5,22 @@ import stat
 from pathlib import Path
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, *, mode: int | None = None, follow: bool = True) -> None:
     """Write next to ``path`` and move there; a link is followed, the permissions of the old file stay.
 
+    ``mode`` gives it permissions of its own; without ``follow`` a link is replaced by the file.
     Raises ``OSError``; then the old file is as it was and nothing is left beside it.
     """
-    target = path.resolve()
+    target = path.resolve() if follow else path
     beside = _beside(target)
     try:
         with beside.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
+        if mode is not None:
+            beside.chmod(mode)
+        elif target.exists():
             beside.chmod(stat.S_IMODE(target.stat().st_mode))
         beside.replace(target)
     except BaseException:

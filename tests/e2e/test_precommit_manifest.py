@@ -1,4 +1,4 @@
-"""The pre-commit framework runs the hook of `.pre-commit-hooks.yaml` from a repository holding this tree."""
+"""The pre-commit framework installs Diffvet from a repository holding this tree, and runs the hooks of its manifest."""
 
 import hashlib
 import os
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).parents[2]
+from hooked_repository import CHECKOUT, CLEAN, LEAKED, Hooked, isolated, said
+
 BUILD = CHECKOUT / "build" / "pre-commit"
 # All that an installation of the hook reads. Other files may change without a new environment.
 SHIPPED = (
@@ -24,27 +25,6 @@ SHIPPED = (
     "schemas",
 )
 KEPT = 3  # environments of earlier contents of the tree; each takes some 60 MB
-WHO = {"NAME": "Ada", "EMAIL": "ada@example.org", "DATE": "2026-01-01T00:00:00+0000"}
-LEAKED = 'AWS_ACCESS_KEY_ID = "' + "AKIA" + 'Z7QD4XW2N5HB3KVT"\n'
-CLEAN = "def area(width: int, height: int) -> int:\n    return width * height\n"
-
-
-def isolated(home: Path) -> dict[str, str]:
-    """An environment in which neither the user's git, pip and Diffvet settings nor a running hook are seen."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("GIT_", "DIFFVET_", "PRE_COMMIT", "PIP_", "VIRTUAL_ENV", "PYTEST_"))
-    }
-    for role in ("AUTHOR", "COMMITTER"):
-        env |= {f"GIT_{role}_{key}": value for key, value in WHO.items()}
-    return env | {
-        "HOME": str(home),
-        "XDG_CONFIG_HOME": str(home / "config"),
-        "XDG_CACHE_HOME": str(home / "cache"),
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-    }
 
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -113,82 +93,74 @@ def snapshot(tmp_path: Path) -> tuple[Path, str]:
     return put(made, place / "source"), commit
 
 
-class Consumer:
-    """A repository whose commits pass the hook."""
-
-    def __init__(self, root: Path, env: dict[str, str]) -> None:
-        self.root, self.env = root, env
-
-    def write(self, name: str, text: str) -> None:
-        (self.root / name).write_text(text, encoding="utf-8")
-
-    def stage(self, name: str, text: str) -> None:
-        self.write(name, text)
-        git("add", name, cwd=self.root, env=self.env)
-
-    def commit(self) -> subprocess.CompletedProcess[str]:
-        return run("git", "commit", "--message", "change", cwd=self.root, env=self.env)
-
-    def commits(self) -> int:
-        return int(git("rev-list", "--count", "HEAD", cwd=self.root, env=self.env))
-
-
 @pytest.fixture
-def consumer(tmp_path: Path, wheels: Path, snapshot: tuple[Path, str]) -> Consumer:
+def consumer(tmp_path: Path, wheels: Path, snapshot: tuple[Path, str]) -> Hooked:
+    """A repository with both hooks of the manifest installed, each in an environment the framework makes."""
     source, commit = snapshot
-    env = isolated(tmp_path / "home") | {
+    here = Hooked.made(tmp_path / "consumer", tmp_path / "home")
+    here.env |= {
         "PRE_COMMIT_HOME": str(source.parent / "home"),
         "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(wheels),
         "PIP_CONSTRAINT": str(CHECKOUT / "constraints.txt"),
-        "DIFFVET_CACHE_DIR": str(tmp_path / "diffvet-cache"),
     }
-    root = tmp_path / "consumer"
-    root.mkdir()
-    git("init", "--quiet", cwd=root, env=env)
-    config = f"repos:\n  - repo: {source}\n    rev: {commit}\n    hooks:\n      - id: diffvet\n"
-    (root / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
-    git("add", ".", cwd=root, env=env)
-    git("commit", "--quiet", "--message", "start", cwd=root, env=env)
-    done = run(sys.executable, "-m", "pre_commit", "install", "--install-hooks", cwd=root, env=env)
+    hooks = "      - id: diffvet\n      - id: diffvet-push\n"
+    config = f"repos:\n  - repo: {source}\n    rev: {commit}\n    hooks:\n{hooks}"
+    here.stage(".pre-commit-config.yaml", config)
+    here.git("commit", "--quiet", "--message", "start")
+    types = ("--hook-type", "pre-commit", "--hook-type", "pre-push")
+    done = run(
+        sys.executable, "-m", "pre_commit", "install", "--install-hooks", *types, cwd=here.root, env=here.env
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    return Consumer(root, env)
+    return here
 
 
-def test_the_framework_blocks_a_commit_of_a_leaked_key_and_lets_a_clean_one_pass(consumer: Consumer) -> None:
+def test_the_framework_blocks_a_commit_of_a_leaked_key_and_lets_a_clean_one_pass(consumer):
+    start = consumer.head
     consumer.stage("area.py", CLEAN)
     passed = consumer.commit()
-    assert passed.returncode == 0, passed.stdout + passed.stderr
-    assert consumer.commits() == 2
+    assert passed.returncode == 0, said(passed)
+    assert "1 hunk reviewed" in said(passed)
+    second = consumer.head
+    assert second != start
 
     consumer.stage("settings.py", "import os\n\n" + LEAKED)
     blocked = consumer.commit()
-    said = blocked.stdout + blocked.stderr
-    assert blocked.returncode == 1, said
-    assert consumer.commits() == 2
-    assert "exit code: 1" in said
-    assert re.search(r"settings\.py\b.*?\b3\b", said, re.DOTALL), said
+    assert blocked.returncode == 1, said(blocked)
+    assert consumer.head == second
+    assert "exit code: 1" in said(blocked)
+    assert re.search(r"settings\.py\b.*?\b3\b", said(blocked), re.DOTALL), said(blocked)
 
 
-def test_the_index_is_what_the_hook_reviews(consumer: Consumer) -> None:
+def test_the_framework_blocks_a_push_of_a_leaked_key_and_lets_a_clean_one_pass(consumer, tmp_path):
+    far = Hooked.made(tmp_path / "far", tmp_path / "home")
+    consumer.git("remote", "add", "origin", str(far.root))
+    consumer.unchecked(area__py=CLEAN)
+    passed = consumer.run("git", "push", "origin", "main:one")
+    assert passed.returncode == 0, said(passed)
+    consumer.unchecked(settings__py=LEAKED)
+    blocked = consumer.run("git", "push", "origin", "main:one")
+    assert blocked.returncode == 1, said(blocked)
+    assert "AWS access key id" in said(blocked)
+    assert "area.py" not in said(blocked)
+
+
+def test_try_repo_runs_both_hooks_without_a_configuration(consumer, snapshot):
+    source, commit = snapshot
+    base = consumer.head
     consumer.stage("settings.py", LEAKED)
-    consumer.write("settings.py", CLEAN)
-    blocked = consumer.commit()
-    assert blocked.returncode == 1, blocked.stdout + blocked.stderr
-
+    ref = ("--ref", commit)
+    tried = (sys.executable, "-m", "pre_commit", "try-repo", str(source))
+    commit_hook = consumer.run(*tried, "diffvet", *ref)
+    assert commit_hook.returncode == 1, said(commit_hook)
+    assert "AWS access key id" in said(commit_hook)
     consumer.stage("settings.py", CLEAN)
-    consumer.write("settings.py", CLEAN + LEAKED)
-    passed = consumer.commit()
-    assert passed.returncode == 0, passed.stdout + passed.stderr
-
-
-def test_a_deletion_alone_is_reviewed_although_no_file_name_is_passed(consumer: Consumer) -> None:
-    consumer.stage("area.py", CLEAN)
-    assert consumer.commit().returncode == 0
-    git("rm", "--quiet", "area.py", cwd=consumer.root, env=consumer.env)
-    passed = consumer.commit()
-    assert passed.returncode == 0, passed.stdout + passed.stderr
-    assert "diffvet" in passed.stdout + passed.stderr
-    assert "Skipped" not in passed.stdout + passed.stderr
+    assert consumer.run(*tried, "diffvet", *ref).returncode == 0
+    consumer.unchecked(settings__py=LEAKED)
+    pushed = ("--hook-stage", "pre-push", "--from-ref", base, "--to-ref", "HEAD")
+    push_hook = consumer.run(*tried, "diffvet-push", *ref, *pushed)
+    assert push_hook.returncode == 1, said(push_hook)
+    assert "AWS access key id" in said(push_hook)

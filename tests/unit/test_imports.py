@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "review": {"dialogue", "messages", "store", "diff"},
     "store": {"review.finding", "review.ledger"},
     "settings": {"dialogue.vocabulary"},
+    "hooks": {"diff"},
     "report": {"review", "diff.model", "dialogue.vocabulary"},
     "assembly": {"review", "messages", "settings", "gateway", "store", "rules", "dialogue", "diff.model"},
     "cli": {
@@ -37,6 +38,7 @@ MAY_IMPORT = {
         "dialogue",
         "rules",
         "gateway",
+        "hooks",
         "lsp",
     },
     "lsp": {"assembly", "report", "review", "settings", "store", "messages", "diff", "dialogue"},

@@ -16,6 +16,7 @@ from diffvet.cli.source_flags import add_source_arguments, source_from
 
 if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
+    from diffvet.messages.key import ApiKey
     from diffvet.review.events import Review
     from diffvet.settings.loaded import Loaded
     from diffvet.store.store import Store
@@ -61,20 +62,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
-    from diffvet.assembly import load_all  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import hide_key, load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
 
     loaded = load_all(Path(args.directory), overrides(args))
+    key = hide_key(loaded.settings)  # before git is started: no child inherits it
     stream = open_source(source_from(args), loaded.directory)
     if args.dry_run:
         require_none(args)
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
         return show(stream, loaded, as_json=args.format == "json")
-    return checked(stream, loaded, args)
+    return checked(stream, loaded, args, key)
 
 
-def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace) -> int:
+def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace, key: "ApiKey | None") -> int:
     """Review ``stream``, report as ``args`` ask, and return the exit code; the hooks do it too."""
     from diffvet.assembly import judged, known_findings  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli.last import keep  # noqa: PLC0415
@@ -84,7 +86,8 @@ def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace) ->
     reports = reports_from(args)  # before anything is paid for: a file that cannot be written ends the run,
     known = known_findings(loaded)  # and so does a broken baseline
     with Store.open() as store:
-        reviewed = review(reports.watched(stream), loaded, store)
+        in_hook = args.verb == "hook" or os.environ.get("PRE_COMMIT")  # the framework says so to its hooks
+        reviewed = review(reports.watched(stream), loaded, store, key, face="hook" if in_hook else "cli")
         keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
@@ -95,19 +98,19 @@ def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace) ->
     return exit_code(reviewed, selected, loaded)
 
 
-def review(stream: "DiffStream", loaded: "Loaded", store: "Store") -> "Review":
-    """The whole review of ``stream``, with progress on a terminal.
+def review(
+    stream: "DiffStream", loaded: "Loaded", store: "Store", key: "ApiKey | None", *, face: str = "cli"
+) -> "Review":
+    """The whole review of ``stream``, with progress on a terminal. ``key`` was taken out of the environment.
 
     Raises ``DiffvetError``, and ``KeyboardInterrupt`` when it was interrupted and has cleaned up.
     """
-    from diffvet.assembly import Errand, hide_key, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import Errand, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli import interrupt  # noqa: PLC0415
     from diffvet.cli.progress import shown  # noqa: PLC0415
     from diffvet.review.events import collect  # noqa: PLC0415
 
     settings = loaded.settings
-    key = hide_key(settings)  # before git is started: no child inherits it
-    face = "hook" if os.environ.get("PRE_COMMIT") else "cli"  # the framework says so to its hooks
     errand = Errand(face, stream.root.name if stream.root else "")
 
     async def whole() -> "Review":

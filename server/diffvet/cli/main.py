@@ -23,6 +23,7 @@ VERBS = {
     "restore": "take a dismissal back",
     "diff": "show how a change is read, without reviewing it",
     "fix": "apply the verified fix of a finding",
+    "hook": "review at commit and at push: run, install, uninstall, status",
     "rules": "list, explain, test and try the embedded reviewer's rules",
     "baseline": "keep a list of findings that are known",
     "config": "show the settings and where they come from",

@@ -10,6 +10,7 @@ from diffvet.diff.git import Git
 from diffvet.errors import GitError
 
 _OBJECT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_DEFAULTS = ("HEAD", "main", "master")
 _DEEPEN = "git fetch --unshallow"
 
 
@@ -103,6 +104,31 @@ class Repository:
                 f"'{names[0]}' and '{names[1]}' have no common commit in this shallow clone; run '{_DEEPEN}'",
             )
         raise GitError(f"'{names[0]}' and '{names[1]}' have no common commit; name the range as A..B instead")
+
+    def known_commits(self, names: Sequence[str]) -> list[str]:
+        """Those of ``names`` (of commits, or of tags on them) that are here, as commits."""
+        return [found for name in names if (found := self._verify(name + "^{commit}"))]
+
+    def has_remote(self, name: str) -> bool:
+        """Whether ``name`` is a configured remote (not an address)."""
+        return name.encode("utf-8", "surrogateescape") in self.git.run(["remote"]).split(b"\n")
+
+    def default_branch(self, tracked: str) -> str | None:
+        """The commit of the default branch among the tracking refs below ``tracked`` (``refs/remotes/origin/``)."""
+        return next(filter(None, (self._verify(f"{tracked}{name}^{{commit}}") for name in _DEFAULTS)), None)
+
+    def beyond(self, head: str, known: Sequence[str]) -> tuple[bool, list[str]]:
+        """Whether ``head`` has commits that are not in ``known`` (revisions, ``--glob=...``), and where they leave it."""
+        out = self.git.run(["rev-list", "--boundary", "--topo-order", head, "--not", *known])
+        names = out.decode("ascii").split()
+        leaves = [name[1:] for name in names if name.startswith("-")]
+        return len(leaves) < len(names), leaves
+
+    def under_way(self, *files: str) -> list[Path]:
+        """Those of ``files`` in the git directory (``MERGE_HEAD``, ``rebase-merge``) that are there."""
+        asked = [word for name in files for word in ("--git-path", name)]
+        lines = self.git.run(["rev-parse", *asked]).split(b"\n")
+        return [path for line in lines if line and (path := self.root / os.fsdecode(line)).exists()]
 
     def empty_tree(self) -> str:
         """The name of the tree without files (it depends on the repository's hash)."""

@@ -5,11 +5,12 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from diffvet.diff.git import DIFF_FLAGS, Git, repository_settings
+from diffvet.diff.quoting import to_text
 from diffvet.diff.repository import Repository
 from diffvet.diff.section import UNMERGED, FileSection, GitReader
 from diffvet.diff.undiffed import with_reasons
@@ -21,10 +22,12 @@ class Staged:
     """The index against HEAD (against nothing before the first commit). Never the working tree.
 
     ``paths`` limit the comparison here and below: names of files or directories, taken literally,
-    relative to the directory the source is opened in. Empty: everything.
+    relative to the directory the source is opened in. Empty: everything. ``resolution`` limits it, while a
+    merge is under way, to the files that are as none of the sides has them: the others were reviewed there.
     """
 
     paths: tuple[str, ...] = ()
+    resolution: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +105,22 @@ class DiffStream:
 
 def open_source(spec: Source, directory: Path) -> DiffStream:
     """Open ``spec`` as seen from ``directory``."""
-    match spec:
-        case Stdin(stream):
-            from diffvet.diff.unified import UnifiedReader  # noqa: PLC0415 - each source loads only its own
+    if isinstance(spec, Stdin):
+        from diffvet.diff.unified import UnifiedReader  # noqa: PLC0415 - each source loads only its own
 
-            return DiffStream("stdin", None, None, None, UnifiedReader(stream).sections)
+        return DiffStream("stdin", None, None, None, UnifiedReader(spec.stream).sections)
+    repository = Repository.find(directory)
+    match spec:
         case Buffer(path, content):
-            return _open_buffer(path, content, directory)
-        case Staged(paths):
-            return _open_staged(Repository.find(directory), directory, paths)
+            return _open_buffer(repository, path, content, directory)
+        case Staged(paths, resolution):
+            stream = _open_staged(repository, directory, paths)
+            return _resolved(stream, repository) if resolution else stream
         case Worktree(paths):
-            return _open_worktree(Repository.find(directory), directory, paths)
+            return _open_worktree(repository, directory, paths)
         case Base(ref, paths):
-            repository = Repository.find(directory)
             return _open_symmetric(repository, (ref, "HEAD"), directory, paths)
         case Range(text, paths):
-            repository = Repository.find(directory)
             return _open_range(repository, text, directory, paths)
 
 
@@ -132,6 +135,20 @@ def _open_staged(repository: Repository, directory: Path, paths: Sequence[str]) 
         repository.root,
         lambda: _compare(_pinned(repository), ["--cached"], specs),
     )
+
+
+def _resolved(stream: DiffStream, repository: Repository) -> DiffStream:
+    """``stream`` of the index, without the files that some side of the merge under way has like that."""
+    flags = ("--cached", "--name-only", "--no-renames", "--ignore-submodules=dirty", "-z")
+    heads = [name for path in repository.under_way("MERGE_HEAD") for name in path.read_text("ascii").split()]
+    theirs = [set(to_text(repository.git.run(["diff", *flags, head])).split("\0")) for head in heads]
+
+    def read() -> Iterator[FileSection]:
+        for section in stream.sections():
+            if all({section.path, section.old_path} & differing for differing in theirs):
+                yield section
+
+    return replace(stream, read=read)
 
 
 def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]) -> DiffStream:
@@ -181,8 +198,7 @@ def _between(repository: Repository, kind: str, ends: tuple[str, str], specs: Se
     return DiffStream(kind, *ends, root, lambda: _compare(_pinned(repository), ends, specs))
 
 
-def _open_buffer(path: Path, content: bytes, directory: Path) -> DiffStream:
-    repository = Repository.find(directory)
+def _open_buffer(repository: Repository, path: Path, content: bytes, directory: Path) -> DiffStream:
     repository.require_worktree()
     try:
         name = repository.pathspec(directory, str(path))
