@@ -186,18 +186,21 @@ def _committed(repository: "Repository") -> "Sequence[Source]":
 
 
 def _pushed(repository: "Repository", args: argparse.Namespace) -> "Iterator[Source]":
-    from diffvet.diff.push import distinct, ends  # noqa: PLC0415 - not for --help
+    from diffvet.diff.push import ends  # noqa: PLC0415 - not for --help
     from diffvet.diff.source import Range  # noqa: PLC0415
 
     framework = _from_framework(os.environ)
     remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "") if framework else "".join(args.rest[:1])
-    found = [(ref, ends(repository, ref, remote)) for ref in framework or distinct(_from_git())]
-    brought = [(ref, compared) for ref, compared in found if compared is not None]
+    brought: dict[tuple[str, str], PushedRef] = {}  # a branch and a tag on it bring the same
+    for ref in framework or _from_git():
+        compared = ends(repository, ref, remote)
+        if compared is not None:
+            brought.setdefault(compared, ref)
     if len(brought) > 1 and reports_from(args).files:
         raise UsageError(
             f"{len(brought)} refs are pushed, each with a report of its own; leave out --X-output"
         )
-    for ref, (base, head) in brought:
+    for (base, head), ref in brought.items():
         complain(f"pushing {ref.local}: reviewing {base[:12]}..{head[:12]}")
         yield Range(f"{base}..{head}")
 

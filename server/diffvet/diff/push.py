@@ -1,6 +1,5 @@
 """What a push brings: the lines git gives a ``pre-push`` hook, and what the remote does not have yet."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from diffvet.diff.repository import Repository
@@ -62,11 +61,3 @@ def ends(repository: Repository, pushed: PushedRef, remote: str) -> tuple[str, s
         wanted = (middle or b"").decode("ascii").strip()
         leaves = [wanted] if wanted in leaves else [name for name in known if name in leaves] or leaves
     return (leaves[0] if leaves else repository.empty_tree()), head
-
-
-def distinct(refs: Iterable[PushedRef]) -> list[PushedRef]:
-    """``refs`` without those that push the same object to replace the same: a branch, and a tag on it."""
-    seen: dict[tuple[str, str], PushedRef] = {}
-    for ref in refs:
-        seen.setdefault((ref.new, ref.old), ref)
-    return list(seen.values())
