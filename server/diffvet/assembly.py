@@ -24,6 +24,7 @@ from diffvet.settings.levels import level_of
 from diffvet.settings.load import load, load_with_origins
 from diffvet.settings.loaded import Loaded
 from diffvet.settings.model import EMBEDDED, Settings
+from diffvet.store.price import Price
 from diffvet.store.store import Store
 
 if TYPE_CHECKING:
@@ -154,7 +155,11 @@ async def open_reviewer(
             reader = _model_reader(name, model_client, settings, store, errand or Errand())
             readers.append(replace(reader, instructions=instructions(settings, loaded)))
         yield Reviewer(
-            readers, limits(settings), exclusion(loaded) if loaded else None, Suggestions(_embedded_check)
+            readers,
+            limits(settings),
+            exclusion(loaded) if loaded else None,
+            Suggestions(_embedded_check),
+            silenced(loaded) if loaded else None,
         )
 
 
@@ -182,6 +187,16 @@ def exclusion(loaded: Loaded) -> Callable[[str], str | None]:
     return excluded
 
 
+def silenced(loaded: Loaded) -> "Callable[[Bullet], bool]":
+    """Whether the settings that hold for a bullet's path have switched its rule or category off."""
+
+    def off(bullet: "Bullet") -> bool:
+        rules = loaded.settings_for(bullet.path or "").settings.rules
+        return level_of(rules, bullet.rule or "", bullet.category, bullet.severity) is None
+
+    return off
+
+
 def _model_reader(
     name: str, client: MessagesClient, settings: Settings, store: Store | None, errand: Errand
 ) -> ModelReader:
@@ -189,11 +204,29 @@ def _model_reader(
     return ModelReader(
         client,
         name,
-        settings.max_tokens or MODEL_TOKENS[1],
+        longest_answer(settings),
         answers=live.answers if live and settings.cache else None,
         meter=_Meter(live.spending, _caps(settings), os.urandom(8).hex(), errand) if live else None,
-        most_output=(settings.max_tokens or MODEL_TOKENS[1]) * (1 + FALLBACK.factor * settings.fallback_chat),
+        most_output=longest_answer(settings) * (1 + FALLBACK.factor * settings.fallback_chat),
+        price=said_price(settings),
     )
+
+
+def said_price(settings: Settings) -> Price | None:
+    """What the user says a model costs; None where nothing is said."""
+    if settings.price_input or settings.price_output:
+        return Price(settings.price_input, settings.price_output)
+    return None
+
+
+def price_of(model: str, settings: Settings, store: Store) -> Price | None:
+    """The same, else what past answers of ``model`` cost; None where neither is known."""
+    return said_price(settings) or store.spending.price(model)
+
+
+def longest_answer(settings: Settings) -> int:
+    """Tokens that one answer of a model may have."""
+    return settings.max_tokens or MODEL_TOKENS[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,3 +278,47 @@ def test_repetitions_of_a_rule_are_named_not_spelt_out(diffvet, repo):
     repo.commit()
     repo.write("a.py", "".join(f"x{n} = eval(request.args['{n}'])\n" for n in range(9)))
     assert "and 6 more of py.eval, lines 4, 5, 6, 7, 8, 9" in diffvet("check", cwd=repo).out
+
+
+def test_a_new_sample_is_said_to_be_one(check):
+    remembered, _ = check()
+    again, prompts = check("--no-cache")
+    assert (remembered.err, len(prompts)) == ("", 1)
+    assert again.err.startswith("diffvet: no remembered answer was used")
+    assert again.err.endswith("this is a new sample\n")
+    assert again.json["findings"] == remembered.json["findings"]
+    _, prompts = check()
+    assert prompts == []
+
+
+def test_a_rule_that_is_off_is_no_known_fact_for_the_model(check):
+    both = ("--models", "embedded,route/x")
+    _, (told,) = check(model=both)
+    _, (untold,) = check("--rules", "py.eval=off", model=both)
+    assert "Already reported" in told
+    assert "Already reported" not in untold
+
+
+def test_the_estimate_has_credits_once_a_price_is_known(check):
+    def credit(*args):
+        ran, prompts = check("--dry-run", *args)
+        assert prompts == []
+        return [unit["estimated_credits"] for unit in ran.json["units"]]
+
+    assert credit() == [None]
+    (said,) = credit("--price-input", "1", "--price-output", "2", "--max-tokens", "500")
+    assert 1 < said < 3
+    check()  # the peer charges 0.25 for 18 tokens
+    (learned,) = credit("--max-tokens", "500")
+    assert learned > 500 * 0.25 / 18
+
+
+def test_a_price_that_is_said_makes_credits_of_tokens(check):
+    def free(_prompt):
+        return Reply(body=message("- none\nEND OF REVIEW", credits_charged=None))
+
+    ran, _ = check("--price-input", "1000", "--price-output", "10", script=free)
+    assert ran.json["usage"]["credits"] == pytest.approx(11 + 0.07)
+    capped, prompts = check("--price-input", "1000", "--no-cache", "--run-credits", "5", script=free)
+    assert (capped.code, prompts) == (3, [])
+    assert "budget" in capped.json["ledger"][0]["reason"]

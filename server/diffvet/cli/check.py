@@ -91,11 +91,23 @@ def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace, ke
         keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
-    for notice in store.notices:
+    notices = (*store.notices, *_sample_notice(loaded))
+    for notice in notices:
         complain(notice)
-    reports.write(reviewed, selected, embedded=loaded.settings.embedded, notices=tuple(store.notices))
+    reports.write(reviewed, selected, embedded=loaded.settings.embedded, notices=notices)
     _say_if_nothing(reviewed)
     return exit_code(reviewed, selected, loaded)
+
+
+def _sample_notice(loaded: "Loaded") -> tuple[str, ...]:
+    """What to know of a verdict that was sampled anew although an answer may be remembered (issue 3)."""
+    settings = loaded.settings
+    if settings.cache or settings.embedded or settings.replay:
+        return ()
+    origin = loaded.origins["cache"]
+    return (
+        f"no remembered answer was used and none is kept (cache = false, {origin}): this is a new sample",
+    )
 
 
 def review(

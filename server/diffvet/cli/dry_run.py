@@ -6,13 +6,17 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from diffvet.assembly import open_reviewer
+from diffvet.assembly import longest_answer, open_reviewer, price_of
 from diffvet.dialogue.prompt import estimate_tokens
+from diffvet.review.finding import Usage
 from diffvet.review.unit import ReviewUnit
+from diffvet.settings.model import EMBEDDED
+from diffvet.store.store import Store
 
 if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
     from diffvet.settings.loaded import Loaded
+    from diffvet.settings.model import Settings
 
 
 def show(stream: "DiffStream", loaded: "Loaded", *, as_json: bool) -> int:
@@ -25,27 +29,39 @@ def show(stream: "DiffStream", loaded: "Loaded", *, as_json: bool) -> int:
         sys.stdout.write("\n]}\n")
         return 0
     count = tokens = 0
+    credit: float | None = 0.0
     for unit in units:
         count, tokens = count + 1, tokens + int(str(unit["estimated_input_tokens"]))
+        one = unit["estimated_credits"]
+        credit = credit + one if credit is not None and isinstance(one, float) else None
         print(f"=== prompt {count} for {unit['model']}: about {unit['estimated_input_tokens']} tokens ===")
         print(unit["prompt"])
     prompts = "1 prompt" if count == 1 else f"{count} prompts"
-    print(f"=== {prompts}, about {tokens} input tokens; nothing was sent ===")
+    cost = f", at most about {credit:.4g} credits" if credit else ""
+    print(f"=== {prompts}, about {tokens} input tokens{cost}; nothing was sent ===")
     return 0
 
 
 async def _units(stream: "DiffStream", loaded: "Loaded") -> Iterator[dict[str, object]]:
     """What would be sent, unit by unit; the reviewer is opened (no connection is) and closed again."""
     async with open_reviewer(loaded.settings, loaded=loaded) as reviewer:
-        return _described(reviewer.plan(stream, root=stream.root, staged=stream.kind == "staged"))
+        planned = reviewer.plan(stream, root=stream.root, staged=stream.kind == "staged")
+        return _described(planned, loaded.settings)
 
 
-def _described(planned: Iterator[tuple[str, ReviewUnit, str]]) -> Iterator[dict[str, object]]:
+def _described(
+    planned: Iterator[tuple[str, ReviewUnit, str]], settings: "Settings"
+) -> Iterator[dict[str, object]]:
+    with Store.open() as store:
+        prices = {name: price_of(name, settings, store) for name in settings.asked if name != EMBEDDED}
     for name, unit, text in planned:
+        tokens = estimate_tokens(text)
+        price = prices.get(name)
         yield {
             "model": name,
             "prompt": text,
-            "estimated_input_tokens": estimate_tokens(text),
+            "estimated_input_tokens": tokens,
+            "estimated_credits": price.of(Usage(1, tokens, longest_answer(settings))) if price else None,
             "hunks": list(_hunks(unit)),
         }
 

@@ -24,6 +24,7 @@ from diffvet.review.time_limit import TimeLimit
 from diffvet.review.unit import Part, ReviewUnit
 from diffvet.review.veil import Veil
 from diffvet.review.verdict import Stated, Verdict
+from diffvet.store.price import Price
 
 
 class Asker(Protocol):
@@ -107,7 +108,8 @@ class ModelReader:
     """A model behind an endpoint. ``answers`` and ``meter`` are None where nothing is remembered or capped.
 
     ``instructions`` gives what the user or the repository says about a path; ``most_output`` is the most tokens
-    one question may be answered with in all, a second try with more room included (0: ``max_tokens``).
+    one question may be answered with in all, a second try with more room included (0: ``max_tokens``); ``price``
+    is what the user says it costs, for a peer that does not tell.
     """
 
     asker: Asker
@@ -117,6 +119,7 @@ class ModelReader:
     meter: Meter | None = None
     instructions: Callable[[str], str] = lambda _path: ""
     most_output: int = 0
+    price: Price | None = None
     remote: bool = True
 
     def phrase(self, unit: ReviewUnit, course: Course) -> tuple[Sequence[Part], str]:
@@ -157,15 +160,22 @@ class ModelReader:
         if vain := course.refused.get(self.name) or (course.limit.reason if course.limit.over else None):
             return Answer((), complete=False), vain, Usage()
         text = await asyncio.to_thread(self._prompt, parts, course, known)
-        estimate = Usage(1, prompt.estimate_tokens(text), self.most_output or self.max_tokens)
+        estimate = self._priced(Usage(1, prompt.estimate_tokens(text), self.most_output or self.max_tokens))
         try:
             settle = await self._reserve(estimate)
         except DiffvetError as error:
             return Answer((), complete=False), f"budget: {error}", Usage()
-        answer, failure, usage = await _asked(self, text, course)
+        answer, failure, billed = await _asked(self, text, course)
+        usage = self._priced(billed)
         abandoned = failure == course.limit.reason and usage.requests  # the peer may finish it, and bill it
         await asyncio.to_thread(settle, estimate if abandoned else usage)
         return answer, failure, usage
+
+    def _priced(self, usage: Usage) -> Usage:
+        """``usage`` with credits, where the peer told none and the user knows the price."""
+        if self.price is None or usage.credits:
+            return usage
+        return replace(usage, credits=self.price.of(usage))
 
     def _shown(self, unit: ReviewUnit, course: Course) -> list[Part]:
         return [replace(part, change=course.veil.cover(part)) for part in unit.parts]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.dialogue.bullets import Bullet
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
@@ -111,15 +112,18 @@ class Reviewer:
         limits: Limits,
         excluded: Callable[[str], str | None] | None = None,
         suggestions: Suggestions | None = None,
+        silenced: Callable[[Bullet], bool] | None = None,
     ) -> None:
         """``excluded`` gives the sentence that keeps a path from all readers, None to review it.
 
         ``suggestions`` verifies what readers would put in the place of their lines; without it nothing is suggested.
+        What is ``silenced`` will not be shown, so no reader is told that it is known.
         """
         self._readers = readers
         self._limits = limits
         self._excluded = excluded or (lambda _path: None)
         self._suggestions = suggestions
+        self._silenced = silenced or (lambda _bullet: False)
         self._remote = any(reader.remote for reader in readers)
         self._local = not all(reader.remote for reader in readers)
 
@@ -192,7 +196,8 @@ class Reviewer:
         """What all readers say of ``unit``, each told what those before it said."""
         verdicts: list[Verdict] = []
         for reader in self._readers:
-            known = [stated.bullet for verdict in verdicts for stated in verdict.stated]
+            said = (stated.bullet for verdict in verdicts for stated in verdict.stated)
+            known = [bullet for bullet in said if not self._silenced(bullet)]
             verdicts.append(await reader.read(unit, course, known))
         verdict = joined(verdicts)
         if self._suggestions is None:

@@ -165,6 +165,18 @@ class Settings:
     run_credits: float = _option(0.0, "credits one run may spend (0: no cap)", metavar="N", minimum=0)
     day_credits: float = _option(0.0, "credits a day (UTC) may spend (0: no cap)", metavar="N", minimum=0)
     month_credits: float = _option(0.0, "credits a month (UTC) may spend (0: no cap)", metavar="N", minimum=0)
+    price_input: float = _option(
+        0.0,
+        "credits for 1,000 tokens sent, where the endpoint tells none (0: as past answers cost)",
+        metavar="N",
+        minimum=0,
+    )
+    price_output: float = _option(
+        0.0,
+        "credits for 1,000 tokens received, where the endpoint tells none (0: as past answers cost)",
+        metavar="N",
+        minimum=0,
+    )
     cache: bool = _option(True, "take answers that were paid for before from the cache", metavar="BOOL")
     record: str = _option(
         "", "write every exchange to this directory", metavar="DIR", scope=Scope.RUN, form="directory"
