@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -124,3 +125,32 @@ def test_help_names_every_format(diffvet):
     for name in ("text", "json"):
         assert f"\n    {name} " in said
     assert "--FORMAT-output=FILE" in said
+
+
+def test_an_html_report_is_one_file_with_the_change_in_it_even_of_a_diff_that_comes_through_a_pipe(
+    diffvet, tmp_path
+):
+    ran = diffvet("check", "--stdin", "--html-output=r.html", stdin=DIFF)
+    assert ran.code == 1
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "import subprocess" in re.sub("<[^>]+>", "", page), "the context of the change"
+    assert diffvet("check", "--stdin", "--format=html", stdin=DIFF).out == page
+
+
+def test_an_html_report_of_a_change_that_is_too_large_says_what_it_leaves_out(diffvet, tmp_path):
+    lines = "".join(f"+{'x' * 90} {number}\n" for number in range(60_000))
+    large = f"--- /dev/null\n+++ b/large.txt\n@@ -0,0 +1,60000 @@\n{lines}".encode()
+    assert diffvet("check", "--stdin", "--html-output=r.html", stdin=large + DIFF).code == 1
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "1 hunk of about 60,000 lines not shown here. They were reviewed (1)." in page
+    assert "Shell" in page or "shell" in page
+    assert len(page) < 200_000
+
+
+def test_no_report_shows_a_secret_of_the_change(diffvet, tmp_path):
+    key = "AKIA" + "Q3EGWH5KZTX7RM2P"
+    leak = f"--- /dev/null\n+++ b/s.py\n@@ -0,0 +1,2 @@\n+ID = '{key}'\n+print('{key}')\n".encode()
+    assert diffvet("check", "--stdin", "--html-output=r.html", "--text-output=r.txt", stdin=leak).code == 1
+    assert key not in (tmp_path / "r.html").read_text("utf-8")
+    assert key not in (tmp_path / "r.txt").read_text("utf-8")

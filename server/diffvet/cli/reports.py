@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from diffvet.cli.colour import add_color_argument, colored
@@ -13,11 +13,11 @@ from diffvet.errors import UsageError
 from diffvet.report.formats import FORMATS, Format, Needs
 
 if TYPE_CHECKING:
-    from diffvet.diff.model import FileChange
     from diffvet.diff.section import FileSection
     from diffvet.diff.source import DiffStream
     from diffvet.report.report import Report, RuleNote
     from diffvet.review.events import Review
+    from diffvet.review.picture import Picture
     from diffvet.review.select import Selected
 
 EMBEDDED = "reviewed by the embedded rules (no endpoint is configured, nothing was sent)"
@@ -57,20 +57,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where the reports of one run go. ``sections`` fills while a ``watched`` stream is read."""
+    """Where the reports of one run go. ``picture`` fills while a ``watched`` stream is read, where a format needs it."""
 
     printed: Format
     files: tuple[ReportFile, ...]
     color: str
-    sections: list["FileSection"] = field(default_factory=list)
+    picture: "Picture | None" = None
 
-    @property
-    def needs(self) -> Needs:
-        """What the formats need beside the review."""
-        needs = self.printed.needs
-        for file in self.files:
-            needs |= file.format.needs
-        return needs
+    def need(self, what: Needs) -> bool:
+        """Whether one of the formats needs ``what`` beside the review."""
+        return any(what in form.needs for form in (self.printed, *(file.format for file in self.files)))
 
     def watched(self, stream: "DiffStream") -> "DiffStream":
         """``stream`` without the files that this run will write; kept for formats that show the change itself."""
@@ -78,13 +74,10 @@ class Reports:
 
         def read() -> "Iterator[FileSection]":
             for section in stream.read():
-                if section.path in own:
-                    section = replace(section, body=b"", hidden=OWN_REPORT)  # noqa: PLW2901 - the same section, unread
-                if Needs.CHANGES in self.needs:
-                    self.sections.append(section)
-                yield section
+                yield replace(section, body=b"", hidden=OWN_REPORT) if section.path in own else section
 
-        return replace(stream, read=read)
+        picture = self.picture
+        return replace(stream, read=read if picture is None else lambda: picture.over(read()))
 
     def write(
         self, review: "Review", selected: "Selected", *, embedded: bool, notices: tuple[str, ...]
@@ -115,15 +108,20 @@ class Reports:
             embedded=embedded,
             notices=notices,
             color=colored(self.color),
-            rules=_rules() if Needs.RULES in self.needs else {},
-            changes=_changes(self.sections) if Needs.CHANGES in self.needs else (),
+            rules=_rules() if self.need(Needs.RULES) else {},
+            changes=self.picture.changes(review.findings) if self.picture is not None else (),
         )
 
 
 def reports_from(args: argparse.Namespace) -> Reports:
     """The reports that the parsed flags ask for; a file that cannot be written is a ``UsageError``."""
     named = [(form, name) for form in FORMATS.values() for name in getattr(args, _dest(form.name)) or ()]
-    return Reports(FORMATS[args.format], checked(named), args.color)
+    reports = Reports(FORMATS[args.format], checked(named), args.color)
+    if not reports.need(Needs.CHANGES):
+        return reports
+    from diffvet.review.picture import Picture  # noqa: PLC0415 - for few formats
+
+    return replace(reports, picture=Picture())
 
 
 def require_none(args: argparse.Namespace) -> None:
@@ -158,9 +156,3 @@ def _rules() -> Mapping[str, "RuleNote"]:
         )
         for rule in all_rules()
     }
-
-
-def _changes(sections: list["FileSection"]) -> tuple["FileChange", ...]:
-    from diffvet.diff.patch import parse  # noqa: PLC0415 - for few formats
-
-    return tuple(parse(section) for section in sections)

@@ -47,5 +47,8 @@ FORMATS = {
     for each in (
         Format("text", "text", ".txt", "for people: findings with their code, then what was covered"),
         Format("json", "json", ".json", "everything, as schemas/review.schema.json describes it"),
+        Format(
+            "html", "html", ".html", "one page to look at: findings in the diff, no network", Needs.CHANGES
+        ),
     )
 }

@@ -30,7 +30,8 @@ class Report:
     ``review.findings`` are all findings with their states, ``selected.shown`` those that are shown, in report
     order. ``embedded`` is True where the embedded reviewer alone was asked. ``notices`` are sentences that a
     person should read (without a full stop). ``color`` allows ANSI colour. ``rules`` (by id) and ``changes``
-    (with their hunks, in the order of the diff) are filled only for a format whose ``needs`` name them.
+    (with their hunks, in the order of the diff, secrets masked; see ``review.picture`` for what is left out) are
+    filled only for a format whose ``needs`` name them.
     """
 
     review: Review
