@@ -1,6 +1,6 @@
 """``python -m diffvet`` is ``diffvet``."""
 
-from diffvet.cli.main import main
+from diffvet.cli.entry import main
 
 if __name__ == "__main__":
     main()

@@ -156,7 +156,7 @@ def _busy() -> float:
 def git_alone(place: Path) -> float:
     """The processor time of ``git diff`` with our flags, its output read and thrown away."""
     sys.path.insert(0, str(SERVER))
-    from diffvet.diff.git import DIFF_FLAGS, NEUTRAL
+    from diffvet.diff.neutral import DIFF_FLAGS, NEUTRAL
 
     command = ["git", *NEUTRAL, "diff", "--raw", "-z", "-p", *DIFF_FLAGS, "HEAD~1", "HEAD"]
     busy = _busy()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from diffvet.diff.git import environment, repository_settings
+from diffvet.diff.git import repository_settings
+from diffvet.diff.neutral import environment
 from diffvet.diff.repository import Repository
 from diffvet.diff.source import Buffer, Range, Source, Staged, Worktree, open_source
 

@@ -59,7 +59,6 @@ def test_two_hundred_processes_and_a_hundred_kills_leave_a_sound_store_and_an_ex
     store_path = tmp_path / "store"
     assert_sound(store_path / "answers.sqlite3")
     assert_sound(store_path / "spending.sqlite3")
-    assert_sound(store_path / "reviews.sqlite3")
     assert list(store_path.glob("*damaged*")) == []
 
     sent, settled, dismissed = (of(lines, verb) for verb in ("sent", "settled", "dismissed"))

@@ -1,25 +1,16 @@
 """The last review of each repository is recalled whole or not at all, and the oldest go first."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diffvet.store import reviews
-from diffvet.store.notices import Notices
 from diffvet.store.reviews import KeptReview, Reviews
 from diffvet.store.store import Store
 
 
 def kept(directory, **more):
-    return Reviews(directory, Notices(), clock=lambda: 1_780_000_000.4, **more)
-
-
-def rows(directory):
-    with closing(sqlite3.connect(directory / reviews.FILE)) as connection:
-        return connection.execute("SELECT root FROM reviews ORDER BY turn").fetchall()
+    return Reviews(directory, clock=lambda: 1_780_000_000.4, **more)
 
 
 def test_the_last_review_of_a_repository_is_recalled_by_another_process(tmp_path):
@@ -48,37 +39,38 @@ def test_asking_before_the_first_review_creates_nothing(tmp_path):
     assert not (tmp_path / "store").exists()
 
 
-def test_the_order_does_not_depend_on_the_clock(tmp_path):
-    for moment, text in enumerate(("first", "second", "third")):
-        Reviews(tmp_path, Notices(), clock=lambda now=1000 - moment: now).keep("/code", text)
-    assert kept(tmp_path).last("/code").text == "third"
-
-
 @given(st.text(alphabet=st.characters()), st.text(alphabet=st.characters()))
 def test_any_text_of_any_place_comes_back_unchanged(tmp_path_factory, root, text):
     memory = kept(tmp_path_factory.mktemp("store"))
     memory.keep(root, text)
     assert memory.last(root).text == text
-    memory.close()
 
 
 def test_a_repository_keeps_its_last_few(tmp_path):
-    memory = kept(tmp_path)
+    memory = Reviews(tmp_path)
     memory.keep("/other", "theirs")
     for number in range(reviews.PER_ROOT + 5):
         memory.keep("/code", str(number))
     assert memory.count() == reviews.PER_ROOT + 1
     assert memory.last("/other").text == "theirs"
+    assert memory.last("/code").text == str(reviews.PER_ROOT + 4)
+
+
+def test_a_review_that_comes_again_is_the_last_one_again(tmp_path):
+    memory = Reviews(tmp_path)
+    for text in ("one", "two", "one"):
+        memory.keep("/code", text)
+    assert memory.last("/code").text == "one"
+    assert memory.count() == 2
 
 
 def test_the_oldest_go_when_all_of_them_take_too_much(tmp_path):
-    memory = kept(tmp_path, size_limit=4000)
+    memory = Reviews(tmp_path, size_limit=4000)
     noise = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(400))  # does not compress well
     for number in range(20):
         memory.keep(f"/{number}", f"{number}{noise}")
-    left = rows(tmp_path)
-    assert 1 <= len(left) < 5
-    assert left[-1] == (b"/19",)
+    assert 1 <= memory.count() < 5
+    assert memory.last("/19").text == f"19{noise}"
     assert memory.last("/0") is None
 
 
@@ -92,25 +84,36 @@ def test_a_review_too_large_to_keep_leaves_no_older_one_as_the_last(tmp_path, mo
 
 def test_a_flipped_bit_is_a_missing_review_and_never_a_wrong_one(tmp_path):
     memory = kept(tmp_path)
-    memory.keep("/code", "text " * 100)
-    memory.close()
-    with closing(sqlite3.connect(tmp_path / reviews.FILE)) as connection:
-        (value,) = connection.execute("SELECT value FROM reviews").fetchone()
-        for position in range(len(value)):
-            harmed = bytearray(value)
-            harmed[position] ^= 4
-            connection.execute("UPDATE reviews SET value = ?", (bytes(harmed),))
-            connection.commit()
-            assert memory.last("/code") is None
+    place = memory.path / memory.keep("/code", "text " * 100)
+    whole = place.read_bytes()
+    for position in range(len(whole)):
+        harmed = bytearray(whole)
+        harmed[position] ^= 4
+        place.write_bytes(harmed)
+        assert memory.last("/code") is None
+    for length in range(len(whole)):
+        place.write_bytes(whole[:length])
+        assert memory.last("/code") is None
 
 
-@pytest.mark.parametrize("content", [b"this is no database\n" * 500, b"", b"\0" * 9000])
-def test_a_damaged_file_is_set_aside_and_the_next_review_is_kept(tmp_path, content):
-    (tmp_path / reviews.FILE).write_bytes(content)
-    memory = kept(tmp_path)
+def test_a_review_under_the_name_of_another_is_missing(tmp_path):
+    memory = Reviews(tmp_path)
+    one, other = memory.keep("/code", "mine"), memory.keep("/other", "theirs")
+    (memory.path / other).replace(memory.path / one)
     assert memory.last("/code") is None
-    assert memory.keep("/code", "text")
-    assert memory.last("/code").text == "text"
+
+
+@pytest.mark.parametrize("harm", ["file", "directory"])
+def test_what_is_in_the_way_is_no_crash(tmp_path, harm):
+    if harm == "file":
+        (tmp_path / reviews.FOLDER).write_text("")
+    else:
+        name = kept(tmp_path).keep("/code", "text")
+        (tmp_path / reviews.FOLDER / name).unlink()
+        (tmp_path / reviews.FOLDER / name / "x").mkdir(parents=True)
+    memory = kept(tmp_path)
+    assert memory.keep("/code", "text") is None
+    assert memory.last("/code") is None
 
 
 def test_clearing_forgets_all(tmp_path):

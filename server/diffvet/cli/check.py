@@ -15,6 +15,7 @@ from diffvet.cli.reports import reports_from, require_none
 from diffvet.cli.source_flags import add_source_arguments, source_from
 
 if TYPE_CHECKING:
+    from diffvet.cli.remember import Attempt
     from diffvet.diff.source import DiffStream
     from diffvet.messages.key import ApiKey
     from diffvet.review.events import Review
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from diffvet.assembly import hide_key, load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
 
+    attempt = _attempt(args)
     loaded = load_all(Path(args.directory), overrides(args))
     key = hide_key(loaded.settings)  # before git is started: no child inherits it
     stream = open_source(source_from(args), loaded.directory)
@@ -73,11 +75,28 @@ def run(args: argparse.Namespace) -> int:
         from diffvet.cli.dry_run import show  # noqa: PLC0415
 
         return show(stream, loaded, as_json=args.format == "json")
-    return checked(stream, loaded, args, key)
+    return checked(stream, loaded, args, key, attempt and attempt.loaded(loaded))
 
 
-def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace, key: "ApiKey | None") -> int:
-    """Review ``stream``, report as ``args`` ask, and return the exit code; the hooks do it too."""
+def _attempt(args: argparse.Namespace) -> "Attempt | None":
+    if args.asked is None:
+        return None
+    from diffvet.cli.remember import Attempt  # noqa: PLC0415 - where the outcome may be remembered only
+
+    return Attempt.begin(args.asked, sys.argv[1:])
+
+
+def checked(
+    stream: "DiffStream",
+    loaded: "Loaded",
+    args: argparse.Namespace,
+    key: "ApiKey | None",
+    attempt: "Attempt | None" = None,
+) -> int:
+    """Review ``stream``, report as ``args`` ask, and return the exit code; the hooks do it too.
+
+    ``attempt`` remembers the outcome.
+    """
     from diffvet.assembly import judged, known_findings  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli.last import keep  # noqa: PLC0415
     from diffvet.cli.verdict import exit_code  # noqa: PLC0415
@@ -88,15 +107,23 @@ def checked(stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace, ke
     with Store.open() as store:
         in_hook = args.verb == "hook" or os.environ.get("PRE_COMMIT")  # the framework says so to its hooks
         reviewed = review(reports.watched(stream), loaded, store, key, face="hook" if in_hook else "cli")
-        keep(reviewed, loaded, store)
+        kept_as = keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
     notices = (*store.notices, *_sample_notice(loaded))
     for notice in notices:
         complain(notice)
-    reports.write(reviewed, selected, embedded=loaded.settings.embedded, notices=notices)
-    _say_if_nothing(reviewed)
-    return exit_code(reviewed, selected, loaded)
+
+    def report(review: "Review") -> int:
+        reports.write(review, selected, embedded=loaded.settings.embedded, notices=notices)
+        _say_if_nothing(review)
+        return exit_code(review, selected, loaded)
+
+    code = report(reviewed)
+    if attempt and not notices:
+        sys.stdout.flush()  # nobody waits for the memory
+        attempt.keep(reviewed, kept_as, code, report)
+    return code
 
 
 def _sample_notice(loaded: "Loaded") -> tuple[str, ...]:

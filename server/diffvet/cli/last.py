@@ -45,11 +45,11 @@ def place_of(loaded: Loaded) -> str:
     return str(loaded.root or loaded.directory.resolve())
 
 
-def keep(review: Review, loaded: Loaded, store: Store) -> None:
-    """Remember ``review`` (as its reviewers gave it) as the last one."""
+def keep(review: Review, loaded: Loaded, store: Store) -> str | None:
+    """Remember ``review`` (as its reviewers gave it) as the last one; the name it is kept under."""
     from diffvet.report.kept import render  # noqa: PLC0415 - after a review only
 
-    store.reviews.keep(place_of(loaded), render(review))
+    return store.reviews.keep(place_of(loaded), render(review))
 
 
 def recall(directory: Path, store: Store) -> LastReview:
@@ -63,7 +63,9 @@ def recall(directory: Path, store: Store) -> LastReview:
     kept = store.reviews.last(place_of(loaded))
     review = read(kept.text) if kept else None
     if kept is None or review is None:
-        raise UsageError(f"no review of {place_of(loaded)} is remembered; run 'diffvet check' first")
+        raise UsageError(
+            f"no review of {place_of(loaded)} is remembered in {store.directory}; run 'diffvet check' first"
+        )
     known = known_findings(loaded)
     findings, selected = judged(review.findings, loaded, store, known)
     return LastReview(replace(review, findings=findings), selected, kept.at, loaded, known)

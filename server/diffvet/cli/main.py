@@ -1,4 +1,4 @@
-"""The entry point: picks the verb, imports only that verb, turns errors into one sentence and a code."""
+"""The command line: picks the verb, imports only that verb, turns errors into one sentence and a code."""
 
 import argparse
 import importlib
@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from diffvet import __version__
 from diffvet.errors import DiffvetError
+
+if TYPE_CHECKING:
+    from diffvet.cli.outcome import Question
 
 INTERRUPTED = 130
 INTERNAL = 3
@@ -83,10 +86,13 @@ def build_parser(verb: str | None) -> Parser:
     return parser
 
 
-def run(argv: Sequence[str]) -> int:
-    """Carry out ``argv`` (without the program name) and return the exit code."""
+def run(argv: Sequence[str], asked: "Question | None" = None) -> int:
+    """Carry out ``argv`` (without the program name) and return the exit code.
+
+    ``asked`` is the question that its outcome may be remembered under.
+    """
     verb = next((word for word in argv if not word.startswith("-")), None)
-    args = build_parser(verb if verb in VERBS else None).parse_args(argv)
+    args = build_parser(verb if verb in VERBS else None).parse_args(argv, argparse.Namespace(asked=asked))
     try:
         code = int(args.run(args))
         sys.stdout.flush()
@@ -140,11 +146,11 @@ def _open_streams() -> None:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
 
 
-def main() -> NoReturn:
+def main(asked: "Question | None" = None) -> NoReturn:
     """Run the command line and end the process; tear-down of a large import graph is skipped."""
     _open_streams()
     try:
-        code = run(sys.argv[1:])
+        code = run(sys.argv[1:], asked)
         sys.stderr.flush()
     except SystemExit as error:  # argparse: --help, --version, a usage error
         code = error.code if isinstance(error.code, int) else DiffvetError.exit_code

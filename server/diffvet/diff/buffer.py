@@ -7,8 +7,9 @@ filters applied, the repository's not), because that is what an editor shows.
 from dataclasses import replace
 from pathlib import Path
 
-from diffvet.diff.git import DIFF_FLAGS, Git
+from diffvet.diff.git import Git
 from diffvet.diff.model import Status
+from diffvet.diff.neutral import DIFF_FLAGS
 from diffvet.diff.quoting import to_bytes
 from diffvet.diff.section import BINARY, HIDDEN_BY_ATTRIBUTE, FileSection
 from diffvet.diff.undiffed import hidden_by_attribute, is_binary

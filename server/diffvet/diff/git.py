@@ -3,7 +3,7 @@
 Whatever a repository's configuration, attributes or the surrounding environment say, the same
 question gets the same bytes and no program but git itself is started. How each way in is shut:
 
-* settings that change a diff are pinned on the command line (:data:`NEUTRAL`, :data:`DIFF_FLAGS`),
+* settings that change a diff are pinned on the command line (``neutral.NEUTRAL``, ``neutral.DIFF_FLAGS``),
   which outranks every configuration file;
 * external diff, textconv, pager, fsmonitor and hooks are switched off the same way;
 * a promisor remote cannot start a transport: no protocol is allowed and lazy fetching is off;
@@ -11,21 +11,19 @@ question gets the same bytes and no program but git itself is started. How each 
   (:func:`repository_settings`), never as the repository's;
 * ``git show`` and ``git log`` are never used: they may start a signature checker.
 
-Environment variables beginning with ``GIT_`` are dropped, with two exceptions. Those that name the
-user's own configuration files and discovery limits stay. Those that say where the repository and its
-index are stay while running as a hook, that is: git set ``GIT_INDEX_FILE`` or ``GIT_DIR``, and the
-directory asked about is the process's own working directory (``git commit -a`` and ``git commit PATH``
-show the hook an index that is not ``.git/index``). Their relative paths are made absolute first.
+Which variables reach git is decided in ``neutral``; ``spawn`` starts it in the same neutral way for a few cheap
+questions before this module is worth loading.
 """
 
 import os
 import re
 import subprocess
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from diffvet.diff.neutral import NEUTRAL, environment, is_hook
 from diffvet.errors import GitError
 
 MINIMUM_VERSION = (2, 31)
@@ -34,65 +32,6 @@ MINIMUM_VERSION = (2, 31)
 CHUNK = 1 << 18
 """Bytes asked from the pipe at once."""
 
-NEUTRAL = (
-    "--no-pager",
-    "--no-replace-objects",
-    *("-c", "core.quotePath=false"),
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "color.ui=false"),
-    *("-c", "diff.noprefix=false"),
-    *("-c", "diff.mnemonicPrefix=false"),
-    *("-c", "diff.suppressBlankEmpty=false"),
-    *("-c", "diff.interHunkContext=0"),
-    *("-c", "diff.relative=false"),
-    *("-c", "core.bigFileThreshold=512m"),
-    *("-c", "diff.indentHeuristic=true"),
-    *("-c", "diff.autoRefreshIndex=true"),
-)
-"""Options of git itself, before the subcommand (``--literal-pathspecs`` is added where it is taken)."""
-
-DIFF_FLAGS = (
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-relative",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-    "--submodule=short",
-    "--ignore-submodules=dirty",
-    "--diff-algorithm=default",  # as a flag it also outranks diff.<driver>.algorithm
-    "--full-index",
-    "--abbrev=64",
-    f"-O{os.devnull}",
-    "-l1000",
-    "-M",
-    "-U3",
-)
-"""Options of every ``git diff`` of ours; the same change gives the same bytes on every machine."""
-
-_HOOK_PATHS = frozenset(
-    ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"),
-)
-_HOOK_LISTS = frozenset(("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"))
-_USERS_OWN = frozenset(
-    (
-        "GIT_CONFIG_GLOBAL",
-        "GIT_CONFIG_SYSTEM",
-        "GIT_CONFIG_NOSYSTEM",
-        "GIT_CEILING_DIRECTORIES",
-        "GIT_DISCOVERY_ACROSS_FILESYSTEM",
-    ),
-)
-_IMPOSED = {
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_PAGER": "cat",
-    "GIT_LFS_SKIP_SMUDGE": "1",
-    "LC_ALL": "C",
-}
 _STDERR_KEPT = 1 << 16
 
 
@@ -218,38 +157,6 @@ class _Drain:
         if self._pipe is not None:
             self._pipe.close()
         return bytes(self._kept)
-
-
-def environment(
-    inherited: Mapping[str, str],
-    *,
-    hook: bool = False,
-    settings: Sequence[tuple[str, str]] = (),
-) -> dict[str, str]:
-    """What git is started with, made of the environment we were started with."""
-    kept = {name: value for name, value in inherited.items() if not name.startswith("GIT_")}
-    kept |= {name: inherited[name] for name in _USERS_OWN if name in inherited}
-    if hook:
-        kept |= {name: str(Path(inherited[name]).absolute()) for name in _HOOK_PATHS if inherited.get(name)}
-        kept |= {name: inherited[name] for name in _HOOK_LISTS if name in inherited}
-    kept |= _IMPOSED
-    kept.pop("LANGUAGE", None)  # it would outrank LC_ALL for messages
-    for number, (name, value) in enumerate(settings):
-        kept[f"GIT_CONFIG_KEY_{number}"] = name
-        kept[f"GIT_CONFIG_VALUE_{number}"] = value
-    if settings:
-        kept["GIT_CONFIG_COUNT"] = str(len(settings))
-    return kept
-
-
-def is_hook(directory: Path, inherited: Mapping[str, str]) -> bool:
-    """Whether git started us as a hook of the repository that ``directory`` belongs to."""
-    if not (inherited.get("GIT_INDEX_FILE") or inherited.get("GIT_DIR")):
-        return False
-    try:
-        return directory.resolve() == Path.cwd().resolve()
-    except OSError:
-        return False
 
 
 def sentence(stderr: bytes, status: int) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from diffvet.diff.git import DIFF_FLAGS, Git, repository_settings
+from diffvet.diff.git import Git, repository_settings
+from diffvet.diff.neutral import DIFF_FLAGS
 from diffvet.diff.quoting import to_text
 from diffvet.diff.repository import Repository
 from diffvet.diff.section import UNMERGED, FileSection, GitReader

@@ -21,16 +21,23 @@ _OURS = re.compile(rb"tool\s*\.\s*[\"']?diffvet|^\s*\[\s*[\"']?tool[\"']?\s*\]",
 
 
 def user_file(environ: Mapping[str, str]) -> Path | None:
-    """The user's own file: ``DIFFVET_CONFIG``, else ``config.toml`` in the configuration directory."""
+    """The user's own file, None where there is none; raises ``SettingsError`` where ``DIFFVET_CONFIG`` names none."""
+    path = user_place(environ)
+    if path.is_file():
+        return path
+    if environ.get("DIFFVET_CONFIG"):
+        raise SettingsError(f"DIFFVET_CONFIG names {printable(str(path))}, which is no file")
+    return None
+
+
+def user_place(environ: Mapping[str, str]) -> Path:
+    """Where it is or would be: ``DIFFVET_CONFIG``, else ``config.toml`` in the configuration directory."""
     named = environ.get("DIFFVET_CONFIG")
     if named:
-        if not Path(named).is_file():
-            raise SettingsError(f"DIFFVET_CONFIG names {printable(named)}, which is no file")
         return Path(named)
     from platformdirs import user_config_path  # noqa: PLC0415 - not needed where DIFFVET_CONFIG is set
 
-    path = user_config_path("diffvet", appauthor=False) / "config.toml"
-    return path if path.is_file() else None
+    return user_config_path("diffvet", appauthor=False) / "config.toml"
 
 
 def root_of(directory: Path) -> Path | None:

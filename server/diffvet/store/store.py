@@ -69,7 +69,7 @@ class Store:
         """The last reviews of each repository."""
         from diffvet.store.reviews import Reviews  # noqa: PLC0415 - where a review ended, or is looked at
 
-        return Reviews(self.directory, self._notices, clock=self._clock)
+        return Reviews(self.directory, clock=self._clock)
 
     @property
     def notices(self) -> list[str]:
@@ -79,9 +79,8 @@ class Store:
     def close(self) -> None:
         """Write what is pending and close the files; a later use opens them again."""
         self.answers.close()
-        for name in ("spending", "reviews"):
-            if name in self.__dict__:
-                getattr(self, name).close()
+        if "spending" in self.__dict__:
+            self.spending.close()
 
     def __enter__(self) -> Self:
         return self
