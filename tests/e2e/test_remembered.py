@@ -389,6 +389,11 @@ def test_every_variable_that_is_read_is_part_of_the_question():
         "PRE_COMMIT",  # the face under which spending is recorded
         "ANDROID_DATA",  # where the store is
         "LC_ALL",
+        # of a push, which is never remembered:
+        *(
+            f"PRE_COMMIT_{name}"
+            for name in ("REMOTE_NAME", "FROM_REF", "REMOTE_BRANCH", "TO_REF", "LOCAL_BRANCH")
+        ),
         "XDG_CONFIG_HOME",
     }
     read = set()
