@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets the editors that tests/editors drives: best effort, nothing outside the system's package managers and npm.
+# Gets the editors that tests/editors drives, and the browser of tests/browser: best effort, nothing outside the system's package managers and npm.
 #
 #   provide.sh VENV        VENV is the virtual environment of the tests (it may hold a Neovim of its own)
 #
@@ -87,12 +87,23 @@ vscode() {
   chromium || missing vscode "$why"
 }
 
+# A browser and an accessibility checker for the pages of tests/browser.
+browser() {
+  chromium || { missing browser "$why"; return; }
+  have npm || { missing browser "npm is not on PATH"; return; }
+  local place=$PLACE/browser
+  mkdir -p "$place"
+  cp tests/browser/{package.json,package-lock.json,.npmrc} "$place/"
+  from_npm "$place" true || missing browser "$why"
+}
+
 rm -f "$PLACE"/*.missing
 if [ "${DIFFVET_TEST_EDITORS:-1}" = 0 ]; then
-  for name in neovim emacs vscode; do echo "DIFFVET_TEST_EDITORS=0" >"$PLACE/$name.missing"; done
+  for name in neovim emacs vscode browser; do echo "DIFFVET_TEST_EDITORS=0" >"$PLACE/$name.missing"; done
   exit 0
 fi
 neovim
 emacs_with_eglot
 vscode
+browser
 exit 0

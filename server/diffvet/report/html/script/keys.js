@@ -56,8 +56,11 @@ addEventListener("hashchange", goToHash);
 function goToHash() {
   const target = /^#[\w-]+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
   if (!target) return;
-  if (target.matches(".note, .file")) go(target);
-  else if (target.id === "coverage") target.parentElement.querySelector("details")?.setAttribute("open", "");
+  if (target.matches(".note, .file")) {
+    for (const folded of target.matches(".quiet") ? target.querySelectorAll("details") : []) folded.open = true;
+    go(target);
+  }
+  if (target.id === "coverage") target.parentElement.querySelector("details")?.setAttribute("open", "");
 }
 
 // What is sticky below the toolbar needs to know how high that is.
