@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from diffvet.report.formats import FORMATS
 from fake_peer import peer
 
 DIFF = b"--- a/app.py\n+++ b/app.py\n@@ -1 +1,2 @@\n import subprocess\n+subprocess.run(request.args[0], shell=True)\n"
@@ -122,7 +123,7 @@ def test_colour_stays_out_of_files_unless_it_is_asked_for_always(diffvet, tmp_pa
 
 def test_help_names_every_format(diffvet):
     said = diffvet("check", "--help").out
-    for name in ("text", "json"):
+    for name in FORMATS:
         assert f"\n    {name} " in said
     assert "--FORMAT-output=FILE" in said
 

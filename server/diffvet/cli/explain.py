@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 def _explained(
     finding: "Finding", last: "LastReview", standing: str, paint: Paint, around: int
 ) -> Iterator[str]:
-    from diffvet.report.text import place  # noqa: PLC0415 - not for --help
+    from diffvet.report.wording import place  # noqa: PLC0415 - not for --help
 
     where = f"{visible(finding.path)}, {place(finding)}"
     yield f"{paint(finding.severity, finding.severity)} {finding.category}  {paint('path', where)}"

@@ -1,6 +1,7 @@
 """The reports of a run: ``--format X`` to standard output, ``--X-output=FILE`` to any number of files."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ EMBEDDED = "reviewed by the embedded rules (no endpoint is configured, nothing w
 
 OWN_REPORT = "a report that this very run writes"
 """Why an output file that lies in the working tree is not reviewed."""
+
+_PLACEHOLDER = re.compile(r"\{[A-Z0-9_]+\}")
+"""Where the title of a rule takes in what was found."""
 
 _HELP = """\
 --format prints one report; --FORMAT-output=FILE writes another to a file, as often as you like, e.g.
@@ -152,7 +156,13 @@ def _rules() -> Mapping[str, "RuleNote"]:
 
     return {
         rule.id: RuleNote(
-            rule.id, rule.category, rule.severity, rule.title, rule.why, rule.fix, tuple(rule.reference)
+            rule.id,
+            rule.category,
+            rule.severity,
+            _PLACEHOLDER.sub("\u2026", rule.title),
+            rule.why,
+            rule.fix,
+            rule.reference,
         )
         for rule in all_rules()
     }

@@ -47,6 +47,21 @@ FORMATS = {
     for each in (
         Format("text", "text", ".txt", "for people: findings with their code, then what was covered"),
         Format("json", "json", ".json", "everything, as schemas/review.schema.json describes it"),
+        Format("sarif", "sarif", ".sarif", "SARIF 2.1.0, for code scanning and SARIF viewers", Needs.RULES),
+        Format("github", "github", ".txt", "GitHub Actions annotations, the worst ten of each level"),
+        Format(
+            "github-summary",
+            "github_summary",
+            ".md",
+            "GitHub's step summary; the file is added to",
+            appends=True,
+        ),
+        Format("gitlab", "gitlab", ".json", "GitLab Code Quality, for merge requests"),
+        Format("rdjson", "rdjson", ".json", "reviewdog's format, with suggestions to apply"),
+        Format("rdjsonl", "rdjsonl", ".jsonl", "the same, a line for each finding"),
+        Format("junit", "junit", ".xml", "JUnit: a suite a file, a case a hunk and a finding"),
+        Format("checkstyle", "checkstyle", ".xml", "Checkstyle's XML, for CI servers and editors"),
+        Format("markdown", "markdown", ".md", "Markdown, for comments and wikis"),
         Format(
             "html", "html", ".html", "one page to look at: findings in the diff, no network", Needs.CHANGES
         ),

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from diffvet.report.report import Report
-from diffvet.report.secrecy import quote
+from diffvet.report.secrecy import quote, suggestion
 from diffvet.review.finding import Finding
 
 VERSION = 1
@@ -28,6 +28,8 @@ def render(report: Report) -> str:
 
 def _finding(finding: Finding, *, shown: bool) -> dict[str, object]:
     fields = asdict(finding)
-    del fields["code"], fields["needs"], fields["sensitive"]
-    suggestion = None if finding.suggestion is None else {"lines": finding.suggestion}
-    return fields | {"quote": quote(finding), "suggestion": suggestion, "shown": shown}
+    for name in ("code", "needs", "sensitive", "near"):
+        del fields[name]
+    lines = suggestion(finding)
+    put = None if lines is None else {"lines": lines}
+    return fields | {"quote": quote(finding), "suggestion": put, "shown": shown}

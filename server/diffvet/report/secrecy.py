@@ -23,6 +23,11 @@ def code(finding: Finding) -> tuple[str, ...]:
     return tuple(mask(line) for line in finding.code)
 
 
+def suggestion(finding: Finding) -> tuple[str, ...] | None:
+    """The lines that would replace it: none on the line of a secret, they may hold it still."""
+    return None if finding.sensitive else finding.suggestion
+
+
 def mask(line: str) -> str:
     """``line`` with everything masked that may be the secret; its length and shape stay."""
     at = min((line.find(sign) for sign in "=:" if sign in line), default=-1)
@@ -34,6 +39,11 @@ def mask(line: str) -> str:
 def _stars(match: re.Match[str]) -> str:
     word = match[0]
     return word[:_SHOWN] + "*" * (len(word) - _SHOWN)
+
+
+def utf8(text: str) -> str:
+    r"""``text`` as it is, but for undecodable bytes, which UTF-8 cannot spell: they become ``\udcff``-like."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def visible(text: str) -> str:

@@ -45,7 +45,8 @@ class Finding:
     ``quote`` is what the reviewer quoted; ``code`` the verbatim text of the anchored lines, the changed lines
     of the hunk when the finding is unplaced.
     ``suggestion`` is a verified replacement of those lines (new side only), without line ends; () deletes them,
-    None where there is none. ``needs`` is the narrowest filter mode that shows it; a ``sensitive`` one stands on a line with a secret,
+    None where there is none. ``near`` is for a finding of the old side: the line of the new side that is nearest
+    to it, None where the file is gone. ``needs`` is the narrowest filter mode that shows it; a ``sensitive`` one stands on a line with a secret,
     whatever its own category, and is not quoted in reports.
     """
 
@@ -68,6 +69,7 @@ class Finding:
     needs: FilterMode = FilterMode.ADDED
     sensitive: bool = False
     suggestion: tuple[str, ...] | None = None
+    near: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.visible import restore
-from diffvet.diff.model import Side
+from diffvet.diff.model import Side, Status
 from diffvet.review.finding import Placement
 from diffvet.review.part import Part
 
@@ -38,6 +38,19 @@ class Place:
     end_line: int
     placement: Placement
     anchor: tuple[str, ...]
+
+
+def near(place: Place) -> int | None:
+    """The line of the new side nearest to a place on the old one: the next that is kept, else the one before.
+
+    None for a place on the new side, and where the file is gone.
+    """
+    if place.side is Side.NEW or place.part.change.status is Status.DELETED:
+        return None
+    rows = place.part.lines
+    index = next((at for at, row in enumerate(rows) if row.old == place.line), 0)
+    kept = (row.new for row in (*rows[index:], *reversed(rows[:index])) if row.new is not None)
+    return next(kept, None) or place.part.change.hunks[0].new_start or None
 
 
 @dataclass(frozen=True, slots=True)

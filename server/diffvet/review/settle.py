@@ -11,7 +11,7 @@ from diffvet.review.events import Settled
 from diffvet.review.finding import Finding, Placement, State
 from diffvet.review.fingerprint import identify
 from diffvet.review.ledger import LedgerRow, Outcome
-from diffvet.review.place import Place, Placer
+from diffvet.review.place import Place, Placer, near
 from diffvet.review.select import narrowest
 from diffvet.review.suppress import complaints as complaints_of
 from diffvet.review.suppress import ignored, nearby
@@ -173,5 +173,6 @@ def _finding(stated: Stated, place: Place) -> Finding:
         state=State.IGNORED if ignored(place, bullet.category, bullet.rule) else State.OPEN,
         code=place.anchor,
         needs=narrowest(place),
+        near=near(place),
         suggestion=None if place.placement is Placement.UNPLACED else bullet.suggestion,
     )
