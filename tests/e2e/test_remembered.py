@@ -356,30 +356,83 @@ def test_git_is_asked_without_any_key(staged, check, tmp_path):
     assert not any(b"-key" in content for content in place)
 
 
-def test_a_hook_of_git_is_remembered_for_the_index_it_was_shown(staged, check):
+@pytest.fixture
+def hooked(staged):
+    """Commit with our hook in place; the outcomes of the rows it printed. The commit is refused each time."""
     hook = staged.root / ".git/hooks/pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -m diffvet check --staged --format json\n")
+    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -m diffvet hook run pre-commit --format json\n")
     hook.chmod(0o755)
 
     def commit(*args):
-        done = subprocess.run(
-            ["git", "commit", "-q", "-m", "x", *args],
-            cwd=staged.root,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        command = ["git", "commit", "-q", "-m", "x", *args]
+        done = subprocess.run(command, cwd=staged.root, check=False, capture_output=True, text=True)
         assert done.returncode == 1
-        return {
-            row["outcome"]
-            for row in json.loads(done.stdout or done.stderr.partition("diffvet:")[0])["ledger"]
-        }
+        said = done.stdout + done.stderr
+        document, _ = json.JSONDecoder().raw_decode(said[said.index("{") :])
+        return {row["outcome"] for row in document["ledger"]}
 
-    assert commit() == {"reviewed"}
-    assert commit() == {"cached"}
+    return commit
+
+
+def test_a_hook_of_git_is_remembered_for_the_index_it_was_shown(staged, hooked):
+    assert hooked() == {"reviewed"}
+    assert hooked() == {"cached"}
     staged.write("README.md", "hello again\n")
-    assert commit("-a") == {"reviewed"}
+    assert hooked("-a") == {"reviewed"}
+
+
+def test_a_hook_while_a_merge_is_committed_is_never_remembered(staged, hooked):
+    assert hooked() == {"reviewed"}
+    staged.git("stash", "-q")
+    (staged.root / ".git/hooks/pre-commit").rename(staged.root.parent / "aside")
+    staged.git("checkout", "-q", "-b", "side", "main")
+    staged.commit(side__py=SHELL)
+    staged.git("checkout", "-q", "main")
+    staged.git("commit", "-q", "--allow-empty", "-m", "main goes on")
+    staged.git("merge", "-q", "--no-commit", "--no-ff", "side")
+    stage(staged, "side.py", SHELL + "# resolved by hand\n")
+    (staged.root.parent / "aside").rename(staged.root / ".git/hooks/pre-commit")
+    before = outcomes()
+    assert hooked() == {"reviewed"}
+    assert hooked() == {"reviewed"}
+    assert outcomes() == before
+
+
+def test_nothing_is_imported_that_a_remembered_check_does_not_need(staged, check):
+    check(staged)
+    command = [sys.executable, "-X", "importtime", "-m", "diffvet", "check", "--staged"]
+    done = subprocess.run(command, cwd=staged.root, capture_output=True, text=True, check=False)
+    assert "cached" in done.stdout
+    loaded = {
+        line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")
+    }
+    assert "diffvet.cli.outcome" in loaded
+    assert {name for name in loaded if name.startswith("diffvet.")} <= {
+        "diffvet.cli",
+        "diffvet.cli.entry",
+        "diffvet.cli.outcome",
+        "diffvet.diff",
+        "diffvet.diff.neutral",
+        "diffvet.diff.spawn",
+        "diffvet.store",
+        "diffvet.store.entries",
+        "diffvet.store.place",
+    }
+    # ``-m`` itself loads ``runpy`` and what that needs; these it does not
+    heavy = {
+        "re",
+        "typing",
+        "pathlib",
+        "argparse",
+        "sqlite3",
+        "subprocess",
+        "dataclasses",
+        "json",
+        "hashlib",
+        "asyncio",
+    }
+    assert not loaded & heavy
 
 
 def test_every_variable_that_is_read_is_part_of_the_question():

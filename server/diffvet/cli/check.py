@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from diffvet.assembly import hide_key, load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
 
-    attempt = _attempt(args)
+    attempt = attempt_of(args)
     loaded = load_all(Path(args.directory), overrides(args))
     key = hide_key(loaded.settings)  # before git is started: no child inherits it
     stream = open_source(source_from(args), loaded.directory)
@@ -78,7 +78,8 @@ def run(args: argparse.Namespace) -> int:
     return checked(stream, loaded, args, key, attempt and attempt.loaded(loaded))
 
 
-def _attempt(args: argparse.Namespace) -> "Attempt | None":
+def attempt_of(args: argparse.Namespace) -> "Attempt | None":
+    """What remembers the outcome of this very command line, if anything does. To be made before anything is read."""
     if args.asked is None:
         return None
     from diffvet.cli.remember import Attempt  # noqa: PLC0415 - where the outcome may be remembered only

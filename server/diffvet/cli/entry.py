@@ -26,9 +26,9 @@ def main() -> "NoReturn":
 
 def _recalled(words: list[str]) -> "Question | None":
     """End the process with the outcome that is remembered of ``words``; else the question, for ``main`` to remember."""
-    if words[:1] != ["check"] or sys.stdout is None or sys.stderr is None:
+    if words[:1] not in (["check"], ["hook"]) or sys.stdout is None or sys.stderr is None:
         return None
-    from diffvet.cli.outcome import question, recall  # noqa: PLC0415 - for one verb only
+    from diffvet.cli.outcome import question, recall  # noqa: PLC0415 - for two verbs only
 
     try:
         asked = question(words)

@@ -162,17 +162,19 @@ def _status(repository: "Repository", folder: "HooksFolder", *, as_json: bool) -
 def _review(args: argparse.Namespace) -> int:
     """Review what the hook is about; with several pushed refs the gravest result counts."""
     from diffvet.assembly import hide_key, load_all  # noqa: PLC0415 - heavy, and not for --help
-    from diffvet.cli.check import checked  # noqa: PLC0415
+    from diffvet.cli.check import attempt_of, checked  # noqa: PLC0415
     from diffvet.diff.repository import Repository  # noqa: PLC0415
     from diffvet.diff.source import open_source  # noqa: PLC0415
 
+    attempt = attempt_of(args)
     loaded = load_all(Path(args.directory), overrides(args))
     key = hide_key(loaded.settings)  # before git is started: no child inherits it
     repository = Repository.find(loaded.directory)
     if repository.under_way("rebase-merge", "rebase-apply") and args.hook == "pre-commit":
         return 0
     sources = _committed(repository) if args.hook == "pre-commit" else _pushed(repository, args)
-    codes = [checked(open_source(source, loaded.directory), loaded, args, key) for source in sources]
+    attempt = attempt and attempt.loaded(loaded)
+    codes = [checked(open_source(source, loaded.directory), loaded, args, key, attempt) for source in sources]
     return max(codes, key=WORST.index, default=0)
 
 

@@ -1,6 +1,6 @@
 """The outcome of a check that was made before, found by everything it depends on.
 
-A check of the index is a function of what is asked (``Question``: the words, the variables that are read, this
+A check of the index (``check --staged``, or the pre-commit hook) is a function of what is asked (``Question``: the words, the variables that are read, this
 program, and git's answers about index, HEAD and configuration) and of files (``Witness``: settings, attributes,
 baseline, dismissals). Its outcome, exit code and output, is kept under the question together with its witnesses; it is
 given again only while all of them are what they were. ``remember`` writes what is read here.
@@ -27,6 +27,9 @@ REVIEWS = "reviews"
 
 MOST = 500
 SIZE_LIMIT = 32 * 1024 * 1024
+
+HOOK = ["hook", "run", "pre-commit"]
+"""The words that review the index too, unless a merge or a rebase is under way."""
 
 PLAIN_FLAGS = frozenset(("--staged", "--fallback-chat", "--no-fallback-chat"))
 VALUED_FLAGS = frozenset(
@@ -73,8 +76,10 @@ PLACES = [
     "--is-inside-work-tree",
     "--is-shallow-repository",
     "--show-toplevel",
-    "--git-path",
-    "info/attributes",
+    *("--git-path", "info/attributes"),
+    *("--git-path", "MERGE_HEAD"),
+    *("--git-path", "rebase-merge"),
+    *("--git-path", "rebase-apply"),
     "HEAD^{commit}",
 ]
 CONFIGURATION = ["config", "--list", "--show-scope", "-z"]
@@ -99,6 +104,24 @@ class Question:
             digest(*variables).encode(),
         )
 
+    @property
+    def root(self) -> str:
+        """The top of the working tree, as git names it."""
+        return self._line(4)
+
+    @property
+    def attributes(self) -> str:
+        """The repository's own file of attributes, there or not."""
+        return self._line(5)
+
+    @property
+    def under_way(self) -> "Sequence[str]":
+        """What exists while a merge or a rebase is under way."""
+        return [self._line(number) for number in (6, 7, 8)]
+
+    def _line(self, number: int) -> str:
+        return os.fsdecode(self.places.split(b"\n")[number])
+
 
 class Outcome:
     """What a check ended with: exit code, standard output, standard error."""
@@ -116,7 +139,12 @@ def question(words: "Sequence[str]") -> Question | None:
     if not (AVAILABLE and _eligible(words)):
         return None
     said = answers((INDEX, PLACES, CONFIGURATION), os.environ)
-    return Question(words, said) if said else None
+    asked = Question(words, said) if said else None
+    if (
+        asked and words[0] == "hook" and any(map(os.path.lexists, asked.under_way))
+    ):  # it does something else then
+        return None
+    return asked
 
 
 def entries() -> Entries:
@@ -180,9 +208,12 @@ def unpack(content: bytes) -> list[bytes] | None:
 
 
 def _eligible(words: "Sequence[str]") -> bool:
-    if words[:1] != ["check"] or "--staged" not in words:
+    if words[:3] == HOOK:
+        rest = iter(words[3:])
+    elif words[:1] == ["check"] and "--staged" in words:
+        rest = iter(words[1:])
+    else:
         return False
-    rest = iter(words[1:])
     for word in rest:
         flag, sign, _ = word.partition("=")
         if word in PLAIN_FLAGS or (sign and flag in VALUED_FLAGS):

@@ -50,7 +50,7 @@ class Attempt:
         """Note what stands at every place that the check may read; None where nothing will be remembered."""
         if asked is None:
             return None
-        root = os.path.realpath(_lines(asked.places)[4])
+        root = os.path.realpath(asked.root)
         places = list(dict.fromkeys(_places(asked, root)))
         return cls(asked, words, root, _seen(places)) if len(places) <= WITNESSES else None
 
@@ -151,7 +151,7 @@ def _repository_marks(root: str) -> Iterator[str]:
 
 def _attribute_files(asked: Question) -> Iterator[str]:
     """Attributes of the repository, of the user and of the machine."""
-    yield os.path.abspath(_lines(asked.places)[5])  # noqa: PTH100
+    yield os.path.abspath(asked.attributes)  # noqa: PTH100
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
     yield os.path.join(home, "git", "attributes")  # noqa: PTH118
     for entry in asked.configuration.split(b"\0"):
@@ -166,7 +166,3 @@ def _attribute_files(asked: Question) -> Iterator[str]:
             for place in (folder, os.path.dirname(os.path.realpath(program))):  # noqa: PTH120
                 yield os.path.join(os.path.dirname(place), "etc", "gitattributes")  # noqa: PTH118, PTH120
             return
-
-
-def _lines(said: bytes) -> list[str]:
-    return [os.fsdecode(line) for line in said.split(b"\n")]
