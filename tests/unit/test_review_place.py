@@ -8,7 +8,7 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
 from diffvet.review.finding import Placement
-from diffvet.review.place import Placer
+from diffvet.review.place import Placer, near
 from diffvet.review.unit import parts_of
 
 
@@ -178,3 +178,29 @@ def test_an_unplaced_finding_stands_on_the_header_of_its_hunk(text):
     found = place(None, "nowhere to be seen", path="f.py", changes=(item,))
     assert found.line == 3
     assert found.side is (Side.NEW if text[0][0] == "+" else Side.OLD)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "wanted"),
+    [
+        ([" a", "-b", " c"], 11, 11),
+        ([" a", "-b", "-c", "+d", " e"], 11, 11),
+        ([" a", "-b", "-c"], 12, 10),
+        (["-a", "-b", "+c"], 10, 10),
+    ],
+)
+def test_removed_code_is_nearest_to_the_next_line_that_is_kept_else_to_the_one_before(rows, line, wanted):
+    found = place(line, rows[line - 10][1:], side=Side.OLD, changes=(change("src/app.py", rows),))
+    assert (found.side, found.line) == (Side.OLD, line)
+    assert near(found) == wanted
+
+
+def test_code_on_the_new_side_needs_no_nearest_line_and_a_deleted_file_has_none():
+    assert near(place(11, "log(cmd)")) is None
+    gone = change("src/app.py", ["-a = check()", "-b = 2"], old=1, new=0, status=Status.DELETED)
+    assert near(place(1, "a = check()", side=Side.OLD, changes=(gone,))) is None
+
+
+def test_a_hunk_without_context_is_nearest_to_the_line_before_it():
+    bare = change("src/app.py", ["-a = check()"], old=8, new=7)
+    assert near(place(8, "a = check()", side=Side.OLD, changes=(bare,))) == 7
