@@ -181,8 +181,12 @@ def test_what_asks_for_no_attention_is_folded_and_counted(state):
     (quiet,) = document.all("article", of="quiet")
     assert "open" not in quiet.the("details").attributes
     assert quiet.attributes["data-state"] == state.value
-    chips = [label.text for label in document.the(of="states").all("label")]
-    assert chips == ["open 1", f"{state.value} 1"]
+    (choice,) = [select for select in document.all("select") if select.attributes["id"] == "state"]
+    assert [option.text for option in choice.all("option")] == [
+        "All states",
+        "open (1)",
+        f"{state.value} (1)",
+    ]
     assert document.the(of="headline").text == "1 finding"
 
 
@@ -273,6 +277,14 @@ def test_a_very_long_line_is_clipped_and_the_rest_counted():
     assert "x" * 1_000 in document.text
     assert "x" * 1_001 not in document.text
     assert "2,000 more characters" in document.text
+
+
+def test_what_a_model_says_at_endless_length_is_cut_and_the_rest_counted():
+    document = page(findings=[finding(2, title="t" * 1_000, why="w" * 9_000)])
+    note = document.the("article", of="note")
+    assert "t" * 300 + "… (700 more characters)" in note.text
+    assert "w" * 4_000 + "… (5,000 more characters)" in note.text
+    assert len(note.text) < 5_000
 
 
 def test_the_words_that_changed_are_emphasised():

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from diffvet.report.html.markup import Html, count, el, joined
+from diffvet.report.html.markup import Html, count, el, joined, short
 from diffvet.review.ledger import LedgerRow, Outcome
 
 ROWS = 1_000
@@ -46,6 +46,6 @@ def _rows(ledger: Sequence[LedgerRow]) -> Iterator[Html]:
             el("th", {"scope": "row", "class": "path"}, path),
             el("td", None, f"{number:,}"),
             el("td", None, el("span", {"class": f"outcome {outcome.value}"}, outcome.value)),
-            el("td", None, reason),
-            el("td", None, reviewer),
+            el("td", None, short(reason)),
+            el("td", None, short(reviewer)),
         )

@@ -7,7 +7,7 @@ from diffvet.diff.model import FileChange, Status
 from diffvet.report.html.bars import told
 from diffvet.report.html.highlight import Highlighter
 from diffvet.report.html.hunks import hunk_of
-from diffvet.report.html.markup import Content, Html, count, el
+from diffvet.report.html.markup import Content, Html, count, el, short
 from diffvet.report.html.notes import note_of
 from diffvet.report.html.summary import severities
 from diffvet.report.html.view import FileView
@@ -15,6 +15,10 @@ from diffvet.review.ledger import LedgerRow, Outcome
 
 LISTED = 3_000
 """Files in the list and on the page; those without findings that come after so many are counted."""
+
+
+MANY = 200
+"""From more files on, a browser lays out only those that are in sight."""
 
 
 def shown(files: Sequence[FileView]) -> list[FileView]:
@@ -67,7 +71,7 @@ def changes_of(files: Sequence[FileView], left_out: int, colours: Highlighter) -
     )
     return el(
         "section",
-        {"class": "changes", "aria-labelledby": "changes"},
+        {"class": "changes many" if len(files) > MANY else "changes", "aria-labelledby": "changes"},
         el("h2", {"id": "changes", "class": "unseen"}, "Changes"),
         [_file_of(file, colours) for file in files],
         el("p", {"class": "left"}, more) if more else None,
@@ -152,7 +156,7 @@ def _left_out(file: FileView) -> Html | None:
         return el(
             "p",
             {"class": "left"},
-            [el("span", {"class": f"outcome {o.value}"}, why) for why, o in reasons.items()],
+            [el("span", {"class": f"outcome {o.value}"}, short(why)) for why, o in reasons.items()],
         )
     return None
 

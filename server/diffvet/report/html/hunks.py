@@ -10,7 +10,7 @@ from itertools import groupby
 from diffvet.diff.model import DiffLine, Hunk, LineKind, Side
 from diffvet.report.html.code import code_of
 from diffvet.report.html.highlight import Highlighter
-from diffvet.report.html.markup import Html, count, el, joined
+from diffvet.report.html.markup import Html, count, el, joined, short
 from diffvet.report.html.notes import note_of
 from diffvet.report.html.view import HunkView, Note, Spot
 from diffvet.report.html.words import changed_words
@@ -50,8 +50,8 @@ def _header(view: HunkView) -> Html:
     hunk, row = view.hunk, view.row
     said = None
     if row is not None:
-        who = f" by {row.reviewer}" if row.reviewer and row.outcome is Outcome.REVIEWED else ""
-        why = f": {row.reason}" if row.reason else ""
+        who = f" by {short(row.reviewer)}" if row.reviewer and row.outcome is Outcome.REVIEWED else ""
+        why = f": {short(row.reason)}" if row.reason else ""
         said = el("span", {"class": f"outcome {row.outcome.value}"}, f"{row.outcome.value}{who}{why}")
     code = el(
         "code",

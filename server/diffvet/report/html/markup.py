@@ -50,6 +50,15 @@ def text(words: str) -> Html:
     return Html(escape(visible(words), quote=False))
 
 
+def short(words: str, most: int = 300) -> str:
+    """``words``, cut to ``most`` characters where they are longer, and how many more there were."""
+    return (
+        words
+        if len(words) <= most
+        else f"{words[:most]}\u2026 ({count(len(words) - most, 'more character')})"
+    )
+
+
 def _attributes(attributes: Mapping[str, str | int | None]) -> str:
     return "".join(
         f' {name}="{escape(visible(str(value)))}"' if value != "" else f" {name}"

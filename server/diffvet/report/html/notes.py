@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from diffvet.diff.model import Side
 from diffvet.report.html.code import code_of
-from diffvet.report.html.markup import Html, el, joined
+from diffvet.report.html.markup import Html, el, joined, short
 from diffvet.report.html.view import HELD_BACK, Note
 from diffvet.report.secrecy import code
 from diffvet.review.finding import Finding, Placement
 
 FRAME_LINES = 12
 """Lines of code that a note shows where its lines are not on the page."""
+
+PROSE = 4_000
+"""Characters of a reason or a fix that a note shows."""
 
 _STATES = {
     "dismissed": "Dismissed",
@@ -30,7 +33,7 @@ def note_of(note: Note, *, framed: bool = False) -> Html:
         "data-severity": finding.severity.value,
         "data-category": finding.category.value,
         "data-state": note.state,
-        "aria-label": f"{finding.severity.value}, {_place(finding)}: {finding.title}",
+        "aria-label": f"{finding.severity.value}, {_place(finding)}: {short(finding.title)}",
     }
     if not note.quiet:
         return el("article", about, el("h4", None, _title(note)), _body(note, framed=framed))
@@ -43,7 +46,7 @@ def _title(note: Note) -> Html:
     return joined(
         el("span", {"class": "severity"}, finding.severity.value),
         " ",
-        el("span", {"class": "what"}, finding.title),
+        el("span", {"class": "what"}, short(finding.title)),
         " ",
         el("span", {"class": "category"}, finding.category.value),
         el("span", {"class": "state"}, _STATES[note.state]) if note.quiet else None,
@@ -69,9 +72,9 @@ def _body(note: Note, *, framed: bool) -> Html:
 def _origin(note: Note) -> Iterator[Html | str]:
     finding = note.finding
     yield el("a", {"href": f"#{note.anchor}"}, _place(finding))
-    yield f" · {finding.reviewer}"
+    yield f" · {short(finding.reviewer)}"
     if finding.rule:
-        yield f" · {finding.rule}"
+        yield f" · {short(finding.rule)}"
     yield " · "
     yield el("code", None, finding.fingerprint[:12])
 
@@ -96,7 +99,7 @@ def _doubt(finding: Finding) -> Html | None:
             quote = (
                 None
                 if finding.sensitive or not finding.quote
-                else joined(" It quotes ", el("code", None, finding.quote), ".")
+                else joined(" It quotes ", el("code", None, short(finding.quote)), ".")
             )
             return el(
                 "p",
@@ -135,5 +138,5 @@ def _prose(words: str) -> Html | None:
 
 def _lines(words: str) -> Html:
     """``words`` with their line ends kept."""
-    first, *others = words.split("\n")
+    first, *others = short(words, PROSE).split("\n")
     return joined(first, [[el("br"), line] for line in others])

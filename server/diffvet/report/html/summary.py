@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import LineKind
 from diffvet.report.html.bars import Segment, bar, told
-from diffvet.report.html.markup import Content, Html, count, el, joined
+from diffvet.report.html.markup import Content, Html, count, el, joined, short
 from diffvet.report.html.view import FileView, Note
 from diffvet.review.events import Review
 from diffvet.review.ledger import Outcome
@@ -69,11 +69,11 @@ def _verdict(review: Review, selected: Selected, files: Sequence[FileView], note
     if failed:
         sentence = (
             f"{count(len(failed), 'hunk')} of {len(review.ledger):,} could not be reviewed. "
-            "Nothing can be said about them; this is not a pass."
+            "Nothing is known of that part of the change: this is not a pass."
         )
         parts.append(el("p", {"class": "alarm"}, sentence))
         reasons = Counter(row.reason or "no reason was given" for row in failed).most_common(5)
-        said = [el("li", None, count(number, "hunk"), f": {why}") for why, number in reasons]
+        said = [el("li", None, count(number, "hunk"), f": {short(why)}") for why, number in reasons]
         parts.append(el("ul", {"class": "reasons"}, said))
     added, removed = _changed(files)
     facts = [told(severities(notes)), count(len(files), "file"), count(len(review.ledger), "hunk")]

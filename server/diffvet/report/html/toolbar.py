@@ -35,7 +35,6 @@ def toolbar_of(files: Sequence[FileView]) -> Html:
             _search(),
             _severities(notes),
             *_choices(files, notes),
-            _states(notes),
             _button("clear", "Clear", "x"),
         ),
         el("p", {"class": "count", "id": "count", "role": "status"}, count(loud, "finding")),
@@ -102,28 +101,25 @@ def _search() -> Html:
 
 def _severities(notes: Sequence[Note]) -> Html:
     counted = Counter(note.finding.severity for note in notes if not note.quiet)
-    boxes = [
-        _box("severity", level.value, counted[level], level.value, on=True) for level in reversed(Severity)
-    ]
+    boxes = [_box(level.value, counted[level]) for level in reversed(Severity)]
     return el("fieldset", {"class": "severities"}, el("legend", {"class": "unseen"}, "Severity"), boxes)
 
 
-def _box(name: str, value: str, number: int, kind: str, *, on: bool) -> Html:
-    box = el("input", {"type": "checkbox", "name": name, "value": value, "checked": "" if on else None})
-    return el(
-        "label",
-        {"class": f"chip {kind}"},
-        box,
-        el("span", None, f"{value} ", el("span", {"class": "number"}, f"{number:,}")),
-    )
+def _box(severity: str, number: int) -> Html:
+    box = el("input", {"type": "checkbox", "name": "severity", "value": severity, "checked": ""})
+    said = el("span", None, f"{severity} ", el("span", {"class": "number"}, f"{number:,}"))
+    return el("label", {"class": f"chip {severity}"}, box, said)
 
 
 def _choices(files: Sequence[FileView], notes: Sequence[Note]) -> list[Html]:
     categories = sorted({note.finding.category.value for note in notes})
+    counted = Counter(note.state for note in notes)
+    states = [(state, f"{state} ({counted[state]:,})") for state in STATES if counted[state]]
     with_notes = [(file.anchor, file.path) for file in files if file.notes]
     return [
         _select("category", "Category", "All categories", [(name, name) for name in categories]),
         _select("file", "File", "All files", with_notes),
+        _select("state", "State", "All states", states),
     ]
 
 
@@ -136,15 +132,6 @@ def _select(name: str, label: str, every: str, options: Sequence[tuple[str, str]
         el("span", {"class": "unseen"}, label),
         el("select", {"id": name}, first, others),
     )
-
-
-def _states(notes: Sequence[Note]) -> Html | None:
-    """One switch for each state there is; with open findings only there is nothing to choose."""
-    counted = Counter(note.state for note in notes)
-    if set(counted) <= {"open"}:
-        return None
-    boxes = [_box("state", state, counted[state], "state", on=True) for state in STATES if counted[state]]
-    return el("fieldset", {"class": "states"}, el("legend", {"class": "unseen"}, "State"), boxes)
 
 
 def _views() -> Html:

@@ -11,7 +11,7 @@ Span = tuple[int, int]
 LONGEST = 1_000
 """Characters up to which lines are compared."""
 
-_ALIKE = 0.4
+_ALIKE = 0.3
 """Lines share at least this part of the longer one, or they are two different lines."""
 
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)

@@ -15,44 +15,41 @@ function textOf(element) {
   return words.get(element);
 }
 
-function chosen(name) {
-  return new Set([...controls.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value));
-}
-
 function applyFilters() {
-  const severities = chosen("severity");
-  const states = controls.querySelector('input[name="state"]') ? chosen("state") : new Set(["open"]);
-  const category = document.getElementById("category").value;
-  const file = document.getElementById("file").value;
+  const boxes = [...controls.querySelectorAll("input[name=severity]")];
+  const severities = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+  const [category, file, state] = ["category", "file", "state"].map((name) => document.getElementById(name).value);
   const query = search.value.trim().toLowerCase();
-  const everything = [...controls.querySelectorAll("input[type=checkbox]")].every((box) => box.checked);
-  const narrowed = !everything || category !== "all";
-  let shown = 0, all = 0;
+  const narrowed = severities.size < boxes.length || category !== "all" || state !== "all";
+  const shown = [];
   for (const { element, entry, notes: own } of files) {
     const here = file === "all" || element.id === file;
     const named = query && element.dataset.path.toLowerCase().includes(query);
-    let visible = 0;
+    const before = shown.length;
     for (const note of own) {
-      const { severity, category: kind, state } = note.dataset;
-      const fits = here && severities.has(severity) && states.has(state) && (category === "all" || kind === category)
-        && (!query || named || textOf(note).includes(query));
+      const { dataset } = note;
+      const fits = here && severities.has(dataset.severity) && ["all", dataset.category].includes(category)
+        && ["all", dataset.state].includes(state) && (!query || named || textOf(note).includes(query));
       (note.closest("tr.says") ?? note).classList.toggle("out", !fits);
       note.classList.toggle("out", !fits);
-      visible += fits ? 1 : 0;
+      if (fits) shown.push(note);
     }
     for (const row of element.querySelectorAll("tr.says")) row.classList.toggle("out", !row.querySelector(".note:not(.out)"));
-    shown += visible; all += own.length;
-    const wanted = here && (visible > 0 || (!narrowed && (!query || named || textOf(element).includes(query))));
+    const wanted = here && (shown.length > before || (!narrowed && (!query || named || textOf(element).includes(query))));
     element.classList.toggle("out", !wanted);
     entry?.classList.toggle("out", !wanted);
   }
-  say(shown, all);
+  say(shown);
   paint(query);
 }
 
-function say(shown, all) {
-  const noun = all === 1 ? "finding" : "findings";
-  document.getElementById("count").textContent = shown === all ? `${all} ${noun}` : `${shown} of ${all} ${noun}`;
+const isOpen = (note) => note.dataset.state === "open";
+
+function say(shown) {
+  const all = notes.filter(isOpen).length, open = shown.filter(isOpen).length;
+  const quiet = shown.length - open;
+  const said = `${open === all ? "" : `${open} of `}${all} ${all === 1 ? "finding" : "findings"}`;
+  document.getElementById("count").textContent = quiet ? `${said}, ${quiet} folded` : said;
 }
 
 // Marks the hits of `query` in what is in sight, without touching the page's elements.
@@ -85,4 +82,4 @@ controls.addEventListener("change", applyFilters);
 controls.addEventListener("submit", (event) => event.preventDefault());
 search.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(applyFilters, 120); });
 document.getElementById("clear").addEventListener("click", clearFilters);
-say(notes.length, notes.length);
+say(notes);

@@ -69,4 +69,5 @@ new ResizeObserver(() => {
   const height = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
   document.documentElement.style.setProperty("--bar", `${height}px`);
 }).observe(bar);
+if (matchMedia("(max-width: 1000px)").matches) document.querySelector(".files details").open = false;
 goToHash();
