@@ -156,6 +156,8 @@ def test_a_model_that_only_reasoned_is_a_peer_that_works(ask):
         (Reply(429, b"Slow down"), 429, "Slow down", "rate_per_minute"),
         (Reply(402, b"No credit"), 402, "No credit", "the account behind the key"),
         (Reply(407, PAGE), 407, "Not here", "HTTPS_PROXY"),
+        (Reply(403, PAGE), 403, "Not here", "HTTPS_PROXY and NO_PROXY: a proxy answered"),
+        (Reply(502, PAGE), 502, "Not here", "HTTPS_PROXY and NO_PROXY: a proxy answered"),
         (Reply(200, PAGE, {"content-type": "text/html"}), 200, "Not here", "a proxy or login page"),
         (Reply(200, b'{"ok":true}'), 200, '{"ok":true}', "endpoint: it must be the base address"),
         (Reply(200, b""), 200, "", "endpoint: it must be the base address"),

@@ -87,7 +87,7 @@ def read(reply: HttpReply, settings: Settings, model: str) -> Probed:
         what = f"answered {reply.status}; {model} spent the {MAX_TOKENS} tokens of this question on reasoning"
         return Probed(True, what, None, reply.status, None, billed + empty.usage_tokens)
     except AnswerError as error:
-        page = reply.body.lstrip()[:1] == b"<"
+        page = _is_page(reply)
         what = f"{_answered(reply)}, but with {'a web page' if page else 'something that is no message'}"
         return Probed(False, what, _about_body(page=page), reply.status, words, billed + error.usage_tokens)
     billed += Billed(0, completion.input_tokens, completion.output_tokens, completion.credits)
@@ -108,7 +108,7 @@ def words_of(reply: HttpReply) -> str:
     """The server's own words on one line: the message of an error, the text of a page, else the body itself."""
     message = _message(reply.body)
     text = message or reply.body[: 64 * 1024].decode("utf-8", "replace")
-    if not message and text.lstrip().startswith("<"):
+    if not message and _is_page(reply):
         text = _MARKUP.sub(" ", text)
     code = plain(reply.headers.get("x-error-code", ""), 60)
     said = plain(text, WORDS)
@@ -127,6 +127,10 @@ def _message(body: bytes) -> str:
     return document if isinstance(document, str) else ""
 
 
+def _is_page(reply: HttpReply) -> bool:
+    return reply.body[:1024].lstrip()[:1] == b"<"
+
+
 def _answered(reply: HttpReply) -> str:
     try:
         return f"answered {reply.status} {HTTPStatus(reply.status).phrase}"
@@ -137,6 +141,8 @@ def _answered(reply: HttpReply) -> str:
 def _about_fault(reply: HttpReply, error: ApiError, words: str, settings: Settings) -> str:
     if 300 <= reply.status < 400:
         return _about_redirect(reply)
+    if reply.status in {403, 502, 503, 504} and _is_page(reply):  # APIs answer in JSON or plain text
+        return f"HTTPS_PROXY and NO_PROXY: a proxy answered in the server's place; or {_BASE}"
     if isinstance(error, AuthenticationError):
         return (
             f"the key: check the variable {settings.api_key_env} (api_key_env names another), and that it is a key for "
