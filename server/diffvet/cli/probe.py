@@ -150,6 +150,10 @@ def _about_fault(reply: HttpReply, error: ApiError, words: str, settings: Settin
         )
     if reply.status in {404, 405, 410} and _is_about_model(reply, words):
         return "model: this endpoint does not know it; 'model' (DIFFVET_MODEL, --model) names another"
+    return _about_status(reply.status, error, settings)
+
+
+def _about_status(status: int, error: ApiError, settings: Settings) -> str:
     advice = {
         402: "nothing here: the account behind the key has no credit left",
         404: _BASE,
@@ -158,8 +162,8 @@ def _about_fault(reply: HttpReply, error: ApiError, words: str, settings: Settin
         410: _BASE,
         429: "nothing, if it passes: wait a little; rate_per_minute and concurrency keep reviews below the limit",
     }
-    if reply.status in advice:
-        return advice[reply.status]
+    if status in advice:
+        return advice[status]
     if error.status >= 500:
         return "nothing, if it passes: the server itself failed; secondary_endpoint names a second host"
     return f"model or endpoint: the server refused the question as it was put to {settings.model or 'it'}"
