@@ -19,6 +19,11 @@ DESCRIPTION = "Show how a change is read: files, hunks and numbered lines. Nothi
 EPILOG = (
     SOURCES
     + """
+examples:
+  diffvet diff --staged                  what the next commit will hold, line by line
+  diffvet diff --base main --format json     schemas/diff.schema.json
+  git diff | diffvet diff --stdin        how any unified diff is read
+
 exit codes:
   0  the change was read (it may be empty)
   2  it cannot be read: usage, git, or a broken diff; nothing is printed then

@@ -14,6 +14,11 @@ Check Python, git, the repository, the settings files, the key, the endpoint, th
 """
 
 EPILOG = """\
+examples:
+  diffvet doctor                         asks before it asks the endpoint
+  diffvet doctor --yes                   the same without a question, as in CI
+  diffvet doctor --format json           for a program
+
 The endpoint is asked one tiny question, and only after you said yes: on a terminal, or with --yes.
 
 exit codes:

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 DESCRIPTION = "Run the language server on standard input and output; editors start it themselves."
 
 EPILOG = """\
-Every setting can be given as a DIFFVET_<OPTION> environment variable; the API key only so. The process
-ends with 0 when the editor shut it down as the protocol asks, with 1 when it went away without.
+examples:
+  diffvet lsp                            what an editor starts: VS Code, Neovim, Emacs and others
+  DIFFVET_FAIL_ON=error diffvet lsp      with a setting of its own
+
+Every setting can be given as a DIFFVET_<OPTION> environment variable; the API key only so.
+
+exit codes:
+  0    the editor shut it down as the protocol asks
+  1    the editor went away without
 """
 
 

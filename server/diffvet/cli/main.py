@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -33,11 +33,19 @@ VERBS = {
     "doctor": "check what a review needs, and say what to change",
     "cache": "show or clear what is remembered between runs",
     "usage": "show what reviews have cost",
+    "completion": "print a completion script for bash, zsh or fish",
     "gateway": "serve /v1/messages on this machine",
     "lsp": "run the language server on standard input and output",
 }
 
-EXIT_CODES = """\
+EPILOG = """\
+examples:
+  diffvet check                          review everything since HEAD; no key, no network
+  diffvet check --staged                 what the next commit will hold
+  diffvet explain a7cb                   all about one finding, by its id
+  diffvet hook install                   review at every commit
+  diffvet VERB --help                    what a verb does, with examples
+
 exit codes:
   0    nothing at or above the threshold
   1    findings at or above --fail-on
@@ -61,28 +69,37 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser(verb: str | None) -> Parser:
     """The parser with the arguments of ``verb`` only (the other verbs show their one-line help)."""
+    return _built(lambda name: name == verb)
+
+
+def build_whole_parser() -> Parser:
+    """The parser with the arguments of all verbs."""
+    return _built(lambda _name: True)
+
+
+def _built(wanted: Callable[[str], bool]) -> Parser:
     parser = Parser(
         prog="diffvet",
         description="Vet a git diff before anyone else reads it.",
-        epilog=EXIT_CODES,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"diffvet {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
     for name, summary in VERBS.items():
-        if name == verb:
-            module = importlib.import_module(f"diffvet.cli.{name}")
-            sub = verbs.add_parser(
-                name,
-                help=summary,
-                description=module.DESCRIPTION,
-                epilog=module.EPILOG,
-                formatter_class=argparse.RawDescriptionHelpFormatter,
-            )
-            module.add_arguments(sub)
-            sub.set_defaults(run=module.run)
-        else:
+        if not wanted(name):
             verbs.add_parser(name, help=summary, add_help=False)
+            continue
+        module = importlib.import_module(f"diffvet.cli.{name}")
+        sub = verbs.add_parser(
+            name,
+            help=summary,
+            description=module.DESCRIPTION,
+            epilog=module.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
     return parser
 
 

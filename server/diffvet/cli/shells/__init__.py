@@ -1,0 +1,1 @@
+"""Completion for shells: ``tree`` reads the commands off the parsers, one file for each shell writes its script."""
