@@ -58,6 +58,14 @@ def load_all(directory: Path, overrides: Mapping[str, object] | None = None) -> 
     return load_with_origins(directory, environ=os.environ, overrides=overrides)
 
 
+def keyless(loaded: Loaded, key: ApiKey | None) -> Loaded:
+    """``loaded`` with the embedded reviewer alone, where there is no ``key`` and ``without_key`` wants that."""
+    settings = loaded.settings
+    if key is not None or settings.embedded or settings.without_key != EMBEDDED:
+        return loaded
+    return replace(loaded, settings=replace(settings, endpoint=EMBEDDED, model="", models=()))
+
+
 def known_findings(loaded: Loaded) -> Collection[str]:
     """The fingerprints of the baseline; raises ``BaselineError`` for one that cannot be read."""
     path = loaded.baseline()

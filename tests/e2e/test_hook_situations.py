@@ -6,6 +6,8 @@ import pytest
 
 from fake_peer import Reply, peer
 from hooked_repository import CLEAN, LEAKED, WAYS, Hooked, bare_path, said
+from lsp.raw_client import RawClient
+from lsp.workspace import open_file, published
 
 TEN = "".join(f"line_{n} = {n}\n" for n in range(30))
 
@@ -297,3 +299,39 @@ def test_the_framework_runs_the_hook_by_hand_and_says_what_it_needs_for_a_push(t
     push = here.run(*by_hand[:-1], "--hook-stage", "pre-push", "--all-files")
     assert push.returncode == 1
     assert "--from-ref A --to-ref B" in said(push)
+
+
+def test_what_the_editor_was_answered_is_not_asked_again_by_the_hook(hooked):
+    risky = CLEAN + "\n\ndef run(x: str) -> object:\n    return eval(x)\n"
+    bullet = "- [error][security] start.py:R6 `return eval(x)` **Eval.** Why: w. Fix: f.\nEND OF REVIEW\n"
+    with peer(lambda _prompt: bullet) as asked:
+        model = {"DIFFVET_ENDPOINT": asked.url, "DIFFVET_MODEL": "route/x"}
+        hooked.write("start.py", risky)
+        with RawClient(hooked.root, hooked.env | model) as editor:
+            editor.initialize()
+            open_file(editor, (hooked.root / "start.py").as_uri(), risky)
+            assert published(editor)["diagnostics"]
+            assert editor.end() == 0
+        assert len(asked.prompts) == 1
+        hooked.git("add", "start.py")
+        stopped = hooked.commit(**model, DIFFVET_TIME_LIMIT="0.001")
+        assert stopped.returncode == 1
+        assert "line 6: Eval" in said(stopped)
+        assert "1 hunk cached" in said(stopped)
+        assert len(asked.prompts) == 1
+
+
+def test_a_commit_that_was_blocked_is_blocked_again_at_once_and_a_merge_is_looked_at_anew(merging):
+    """What is remembered of the index alone must not answer for a merge, or a rebase, of the same index."""
+    merging.git("merge", "--abort")
+    merging.stage("both.py", "a = 4\n" + LEAKED)
+    run = ("hook", "run", "pre-commit")
+    first, again = merging.diffvet(*run), merging.diffvet(*run)
+    assert [first.returncode, again.returncode] == [1, 1]
+    assert "1 hunk cached" in again.stdout
+    (merging.root / ".git" / "rebase-merge").mkdir()
+    assert merging.diffvet(*run).returncode == 0
+    (merging.root / ".git" / "rebase-merge").rmdir()
+    assert merging.diffvet(*run).returncode == 1
+    (merging.root / ".git" / "MERGE_HEAD").write_text(merging.git("rev-parse", "side") + "\n")
+    assert "a merge is committed" in merging.diffvet(*run).stderr

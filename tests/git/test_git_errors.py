@@ -178,7 +178,7 @@ def test_a_refused_owner_is_not_taken_for_no_repository(repo, monkeypatch) -> No
     repo.commit(f=b"x\n")
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     monkeypatch.setattr(
-        "diffvet.diff.git._USERS_OWN", frozenset({"GIT_TEST_ASSUME_DIFFERENT_OWNER", "GIT_CONFIG_GLOBAL"})
+        "diffvet.diff.neutral._USERS_OWN", frozenset({"GIT_TEST_ASSUME_DIFFERENT_OWNER", "GIT_CONFIG_GLOBAL"})
     )
     assert said(Staged(), repo.path).endswith(f"safe.directory '{repo.path}'")
 

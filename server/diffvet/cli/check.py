@@ -63,12 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
-    from diffvet.assembly import hide_key, load_all  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.source import open_source  # noqa: PLC0415
 
     attempt = attempt_of(args)
-    loaded = load_all(Path(args.directory), overrides(args))
-    key = hide_key(loaded.settings)  # before git is started: no child inherits it
+    loaded, key = settled(args)
     stream = open_source(source_from(args), loaded.directory)
     if args.dry_run:
         require_none(args)
@@ -87,6 +85,20 @@ def attempt_of(args: argparse.Namespace) -> "Attempt | None":
     return Attempt.begin(args.asked, sys.argv[1:])
 
 
+def settled(args: argparse.Namespace) -> "tuple[Loaded, ApiKey | None]":
+    """The settings of the run and the key, which is taken out of the environment before git is started."""
+    from diffvet.assembly import hide_key, keyless, load_all  # noqa: PLC0415 - heavy, and not for --help
+
+    said = load_all(Path(args.directory), overrides(args))
+    key = hide_key(said.settings)
+    loaded = keyless(said, key)
+    if loaded is not said:
+        complain(
+            f"there is no key in {said.settings.api_key_env}: the embedded reviewer reviews in place of the model"
+        )
+    return loaded, key
+
+
 def checked(
     stream: "DiffStream",
     loaded: "Loaded",
@@ -98,13 +110,14 @@ def checked(
 
     ``attempt`` remembers the outcome.
     """
-    from diffvet.assembly import judged, known_findings  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import judged  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.cli.known import known_to  # noqa: PLC0415
     from diffvet.cli.last import keep  # noqa: PLC0415
     from diffvet.cli.verdict import exit_code  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
     reports = reports_from(args)  # before anything is paid for: a file that cannot be written ends the run,
-    known = known_findings(loaded)  # and so does a broken baseline
+    known = known_to(stream, loaded)  # and so does a broken baseline
     with Store.open() as store:
         in_hook = args.verb == "hook" or os.environ.get("PRE_COMMIT")  # the framework says so to its hooks
         reviewed = review(reports.watched(stream), loaded, store, key, face="hook" if in_hook else "cli")

@@ -3,12 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffvet.cli.main import complain
-from diffvet.cli.option_flags import add_option_arguments, overrides
+from diffvet.cli.option_flags import add_option_arguments
 from diffvet.cli.reports import add_arguments as add_report_arguments
 from diffvet.cli.reports import reports_from
 from diffvet.cli.source_flags import directory_from
@@ -60,6 +60,8 @@ exit codes of run:
 exit codes of install and uninstall: 0 done, 2 refused; of status: 0 git would run one, 1 it would run none.
 """
 
+_REBASE = ("rebase-merge", "rebase-apply")
+_MERGE = "MERGE_HEAD"
 NOTHING = 1
 WORST = (0, 1, 3, 2, 130)
 """Exit codes of several reviews, from the best to the one that wins."""
@@ -161,30 +163,24 @@ def _status(repository: "Repository", folder: "HooksFolder", *, as_json: bool) -
 
 def _review(args: argparse.Namespace) -> int:
     """Review what the hook is about; with several pushed refs the gravest result counts."""
-    from diffvet.assembly import hide_key, load_all  # noqa: PLC0415 - heavy, and not for --help
-    from diffvet.cli.check import attempt_of, checked  # noqa: PLC0415
+    from diffvet.cli.check import attempt_of, checked, settled  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.diff.repository import Repository  # noqa: PLC0415
-    from diffvet.diff.source import open_source  # noqa: PLC0415
+    from diffvet.diff.source import Staged, open_source  # noqa: PLC0415
 
     attempt = attempt_of(args)
-    loaded = load_all(Path(args.directory), overrides(args))
-    key = hide_key(loaded.settings)  # before git is started: no child inherits it
+    loaded, key = settled(args)
     repository = Repository.find(loaded.directory)
-    if repository.under_way("rebase-merge", "rebase-apply") and args.hook == "pre-commit":
+    if args.hook == "pre-push":
+        pushed = _pushed(repository, args)
+        codes = [checked(open_source(source, loaded.directory), loaded, args, key) for source in pushed]
+        return max(codes, key=WORST.index, default=0)
+    under_way = {path.name for path in repository.under_way(*_REBASE, _MERGE)}
+    if not under_way.isdisjoint(_REBASE):
         return 0
-    sources = _committed(repository) if args.hook == "pre-commit" else _pushed(repository, args)
-    attempt = attempt and attempt.loaded(loaded)
-    codes = [checked(open_source(source, loaded.directory), loaded, args, key, attempt) for source in sources]
-    return max(codes, key=WORST.index, default=0)
-
-
-def _committed(repository: "Repository") -> "Sequence[Source]":
-    from diffvet.diff.source import Staged  # noqa: PLC0415 - not for --help
-
-    if not repository.under_way("MERGE_HEAD"):
-        return [Staged()]
-    complain("a merge is committed: files are reviewed that are as neither side has them")
-    return [Staged(resolution=True)]
+    if under_way:
+        complain("a merge is committed: files are reviewed that are as neither side has them")
+    stream = open_source(Staged(resolution=bool(under_way)), loaded.directory)
+    return checked(stream, loaded, args, key, attempt.loaded(loaded) if attempt and not under_way else None)
 
 
 def _pushed(repository: "Repository", args: argparse.Namespace) -> "Iterator[Source]":

@@ -18,6 +18,7 @@ from diffvet.review.finding import Usage
 from diffvet.review.ledger import LedgerRow, Outcome
 from diffvet.settings.files import OWN, PROJECT, user_place
 from diffvet.settings.loaded import BASELINE, Loaded
+from diffvet.settings.model import BASELINES, KEYLESS
 from diffvet.store.dismissals import COPY, FILE
 from diffvet.store.place import default_place
 
@@ -58,6 +59,7 @@ class Attempt:
         """The same with the files that ``loaded`` names; None where these settings rule it out."""
         settings = loaded.settings
         lasting = settings.cache and not settings.record and not settings.replay
+        lasting = lasting and settings.without_key == KEYLESS[0] and settings.baseline_from == BASELINES[0]
         if not lasting or str(loaded.root) != self.root:
             return None
         named = loaded.baseline()

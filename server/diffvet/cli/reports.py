@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from diffvet.review.picture import Picture
     from diffvet.review.select import Selected
 
-EMBEDDED = "reviewed by the embedded rules (no endpoint is configured, nothing was sent)"
+EMBEDDED = "reviewed by the embedded rules (no model was asked, nothing was sent)"
 
 OWN_REPORT = "a report that this very run writes"
 """Why an output file that lies in the working tree is not reviewed."""

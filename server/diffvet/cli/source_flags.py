@@ -1,6 +1,7 @@
 """The flags that say what to compare; ``check`` and ``diff`` share them."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ what is compared:
   A...B           what B adds since it parted from A
   COMMIT          a commit with its first parent
   --stdin         a unified diff on standard input
+  --ci            what this run of GitHub Actions or GitLab CI is about: the pull or merge request (a checked-out
+                  merge: what it brings), the commits of a push; said in a line. No guess where there is none
 """
 """For the epilog of a verb that takes these flags."""
 
@@ -29,6 +32,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--worktree", action="store_true", help="the working tree against HEAD (the default)")
     group.add_argument("--base", metavar="REF", help="HEAD against its merge base with REF")
     group.add_argument("--stdin", action="store_true", help="a unified diff on standard input")
+    group.add_argument("--ci", action="store_true", help="the change this CI run is about")
     group.add_argument("range", metavar="RANGE", nargs="?", help="A..B, A...B or a single commit")
     group.add_argument(
         "-C",
@@ -68,6 +72,7 @@ def source_from(args: argparse.Namespace) -> Source:
             ("--worktree", args.worktree),
             ("--base", args.base is not None),
             ("--stdin", args.stdin),
+            ("--ci", args.ci),
             (f"'{args.range}'", args.range is not None),
         )
         if given
@@ -82,6 +87,8 @@ def source_from(args: argparse.Namespace) -> Source:
         raise UsageError("an empty path after '--'; leave it out to compare everything")
     if args.stdin:
         return _stdin(args.paths)
+    if args.ci:
+        return _ci(args)
     if args.staged:
         return Staged(args.paths)
     if args.base is not None:
@@ -89,6 +96,16 @@ def source_from(args: argparse.Namespace) -> Source:
     if args.range is not None:
         return Range(args.range, args.paths)
     return Worktree(args.paths)
+
+
+def _ci(args: argparse.Namespace) -> Source:
+    from diffvet.cli.ci_source import ci_source  # noqa: PLC0415 - in CI only
+    from diffvet.cli.main import complain  # noqa: PLC0415
+    from diffvet.diff.repository import Repository  # noqa: PLC0415
+
+    source, why = ci_source(os.environ, Repository.find(directory_from(args)), args.paths)
+    complain(f"reviewing {why}")
+    return source
 
 
 def _stdin(paths: Sequence[str]) -> Stdin:

@@ -10,6 +10,7 @@ from diffvet.diff.git import Git
 from diffvet.errors import GitError
 
 _OBJECT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_BRANCH = re.compile(r"[A-Za-z0-9_][\w./+-]*", re.ASCII)
 _DEFAULTS = ("HEAD", "main", "master")
 _DEEPEN = "git fetch --unshallow"
 
@@ -87,12 +88,21 @@ class Repository:
         parent = self._verify(commit + "^1")
         if parent is not None:
             return parent
-        header = self.git.run(["cat-file", "commit", commit]).partition(b"\n\n")[0]
-        if b"\nparent " in header:
+        if self.parents(commit):
             raise GitError(
                 f"the parent of {commit[:12]} is not in this shallow clone; run 'git fetch --deepen=1'",
             )
         return self.empty_tree()
+
+    def parents(self, commit: str) -> list[str]:
+        """The full names of the parents that ``commit`` names, whether they are here or not."""
+        header = self.git.run(["cat-file", "commit", commit]).partition(b"\n\n")[0]
+        lines = header.split(b"\n")
+        return [line[7:].decode("ascii") for line in lines if line.startswith(b"parent ")]
+
+    def content(self, commit: str, path: str) -> bytes | None:
+        """What the file ``path`` (from the root) holds in ``commit``; None where it has no such file."""
+        return self.git.answers(["cat-file", "blob", f"{commit}:{path}"])
 
     def merge_base(self, one: str, other: str, *, names: tuple[str, str]) -> str:
         """The full name of the commit where two lines of history part."""
@@ -164,6 +174,19 @@ class Repository:
             hint = f"; did you mean 'origin/{revision}'?"
         elif not self.bare and os.path.lexists(self.root / revision):
             hint = f"; to name a path, write: -- {revision}"
+        elif fetch := self._fetch(revision):
+            hint = f"; if it is a branch, bring it with '{fetch}'"
         elif self.shallow:
             hint = f"; this clone is shallow, '{_DEEPEN}' brings the rest of its history"
         return GitError(f"unknown revision '{revision}'{hint}")
+
+    def _fetch(self, revision: str) -> str:
+        """The command that would bring the branch ``revision`` (perhaps ``origin/NAME``); "" where it is no name of one."""
+        remotes = self.git.run(["remote"]).decode("utf-8", "replace").split()
+        first, _, rest = revision.partition("/")
+        remote, branch = (first, rest) if first in remotes else ("".join(remotes[:1]), revision)
+        if not remote or _OBJECT.fullmatch(branch.encode()) or not _BRANCH.fullmatch(branch):
+            return ""
+        deep = "--unshallow " if self.shallow else ""
+        named = "" if remote == first else f"' and name it '{remote}/{branch}"
+        return f"git fetch {deep}{remote} {branch}:refs/remotes/{remote}/{branch}{named}"

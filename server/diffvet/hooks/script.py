@@ -71,7 +71,7 @@ done
 _CODE = """\
 import sys
 try:
-    from diffvet.cli.main import main
+    from diffvet.cli.entry import main
 except ModuleNotFoundError:
     sys.exit(127)
 main()

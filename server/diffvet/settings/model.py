@@ -16,6 +16,12 @@ FILTER_MODES = ("added", "diff_context", "file", "nofilter")
 FAIL_OPEN = ("never", "timeout", "always")
 """When an incomplete review does not fail the run."""
 
+BASELINES = ("tree", "base")
+"""Where the baseline is read."""
+
+KEYLESS = ("ask", "embedded")
+"""What becomes of a review whose endpoint is set and whose key is not."""
+
 
 class Scope(StrEnum):
     """Who may say an option, from the fewest to all."""
@@ -66,6 +72,13 @@ class Settings:
         "name of the environment variable that holds the key",
         metavar="NAME",
         form="variable",
+    )
+    without_key: str = _option(
+        KEYLESS[0],
+        "where an endpoint is set and the key's variable is empty: ask (without a key), or let the embedded reviewer "
+        "review and say so (embedded)",
+        metavar="WHO",
+        choices=KEYLESS,
     )
     allow_plain_http: bool = _option(
         False, "send to another machine over plain http (it shows your code to the network)", metavar="BOOL"
@@ -127,6 +140,13 @@ class Settings:
         metavar="FILE",
         scope=Scope.REPOSITORY,
         form="path",
+    )
+    baseline_from: str = _option(
+        BASELINES[0],
+        "which baseline counts: the file as it lies here (tree), or as the commit compared with has it (base), so "
+        "that a branch cannot accept its own findings",
+        metavar="WHERE",
+        choices=BASELINES,
     )
     unit_tokens: int = _option(
         0, "tokens of diff in one prompt (0: 8000, embedded 40000)", metavar="N", minimum=0
