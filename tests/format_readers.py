@@ -18,11 +18,13 @@ from junitparser import Error, Failure, JUnitXml
 from markdown_it import MarkdownIt
 
 from diffvet.report import position, wording, xml
+from diffvet.report.html.markup import short
 from diffvet.report.markdown import UNTITLED
 from diffvet.report.report import Report
 from diffvet.report.secrecy import visible
 from diffvet.report.text import heading
 from diffvet.review.finding import Finding
+from report_page import read as page_of
 
 SAMPLES = Path(__file__).parent / "samples" / "schemas"
 OWN = Path(__file__).parents[1] / "schemas"
@@ -42,7 +44,7 @@ GITLAB = _json_schema(SAMPLES / "gitlab-codeclimate.schema.json")
 JUNIT = [xmlschema.XMLSchema(str(SAMPLES / name)) for name in ("junit-10.xsd", "junit-10-with-file.xsd")]
 
 
-BOTH_SIDES = {"text", "json", "markdown", "github-summary"}
+BOTH_SIDES = {"text", "json", "markdown", "github-summary", "html"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _told(finding: Finding, form: str) -> Told:
     headline = {
         "text": finding.title + wording.doubt(finding),
         "json": finding.title,
+        "html": short(finding.title),
         "markdown": visible(finding.title).strip() or UNTITLED,
         "github-summary": visible(finding.title).strip() or UNTITLED,
     }.get(form, wording.headline(finding))
@@ -333,6 +336,26 @@ def read_text(text: str) -> Read:
     return Read(frozenset(found), frozenset(failed), "INCOMPLETE" not in text)
 
 
+def read_html(text: str) -> Read:
+    document = page_of(text)
+    found, failed = set(), set()
+    for file in document.all("article", of="file"):
+        for note in file.all("article", of="note"):
+            if note.attributes["data-state"] == "open":
+                origin = note.the(of="origin")
+                line = re.match(r"lines? (\d+)", origin.the("a").text)[1]
+                title, severity = same(note.the(of="what").text), note.attributes["data-severity"]
+                path = same(file.attributes["data-path"])
+                found.add(Told(path, int(line), severity, title, origin.the("code").text))
+    for row in document.the(of="coverage").all("tr")[1:]:
+        if row.all(of="failed"):
+            numbers = re.match(r"@@ -(\d+),\d+ \+(\d+),\d+ @@", row.all("td")[0].text)
+            failed.add((same(row.the("th").text), int(numbers[2]) or int(numbers[1]) if numbers else 1))
+    complete = "INCOMPLETE" not in document.the(of="headline").text
+    assert complete == ("INCOMPLETE" not in document.the("title").text)
+    return Read(frozenset(found), frozenset(failed), complete)
+
+
 READERS: dict[str, Callable[[str], Read]] = {
     "text": read_text,
     "json": read_json,
@@ -345,4 +368,5 @@ READERS: dict[str, Callable[[str], Read]] = {
     "junit": read_junit,
     "checkstyle": read_checkstyle,
     "markdown": read_markdown,
+    "html": read_html,
 }

@@ -219,6 +219,7 @@ def test_a_clean_review_says_that_it_is_one():
 def test_hunks_that_are_not_kept_are_counted_and_their_findings_still_told():
     document = page(findings=[finding(2)], kept=False)
     assert "1 hunk of about 4 lines not shown here. They were reviewed (1)." in document.text
+    assert "Not shown for their size: 1 hunk of about 4 lines" in document.the(of="verdict").text
     assert 'run(os.environ["CMD"])' in document.the(of="elsewhere").text
 
 

@@ -36,16 +36,23 @@ def coverage_of(ledger: Sequence[LedgerRow]) -> Html:
 
 
 def _rows(ledger: Sequence[LedgerRow]) -> Iterator[Html]:
-    """What failed first, then what was skipped, then the rest, each by path."""
-    alike = Counter((row.path, row.outcome, row.reason or "", row.reviewer) for row in ledger)
-    for path, outcome, reason, reviewer in sorted(alike, key=lambda key: (_FIRST.get(key[1], 2), key[0])):
-        number = alike[path, outcome, reason, reviewer]
+    """What failed first, a row for each hunk; then what was skipped, then the rest, each by path."""
+    alike = Counter((row.path, row.outcome, row.reason or "", row.reviewer, _hunk(row)) for row in ledger)
+    for fare in sorted(alike, key=lambda fare: (_FIRST.get(fare[1], 2), fare[0])):
+        path, outcome, reason, reviewer, hunk = fare
         yield el(
             "tr",
             None,
             el("th", {"scope": "row", "class": "path"}, path),
-            el("td", None, f"{number:,}"),
+            el("td", None, el("code", None, hunk) if hunk else f"{alike[fare]:,}"),
             el("td", None, el("span", {"class": f"outcome {outcome.value}"}, outcome.value)),
             el("td", None, short(reason)),
             el("td", None, short(reviewer)),
         )
+
+
+def _hunk(row: LedgerRow) -> str:
+    """Which hunk failed, as git writes it; "" for all others, which are counted."""
+    if row.outcome is not Outcome.FAILED or not (row.old_lines or row.new_lines):
+        return ""
+    return f"@@ -{row.old_start},{row.old_lines} +{row.new_start},{row.new_lines} @@"

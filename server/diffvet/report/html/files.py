@@ -65,7 +65,7 @@ def _worst(file: FileView) -> str:
 def changes_of(files: Sequence[FileView], left_out: int, colours: Highlighter) -> Html:
     """All files, one after the other."""
     more = (
-        f"{count(left_out, 'more file')} without findings; the coverage table names them."
+        f"{count(left_out, 'more file')} without findings; --format json names them all."
         if left_out
         else None
     )

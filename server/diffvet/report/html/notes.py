@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from diffvet.diff.model import Side
 from diffvet.report.html.code import code_of
 from diffvet.report.html.markup import Html, el, joined, short
 from diffvet.report.html.view import HELD_BACK, Note
-from diffvet.report.secrecy import code
+from diffvet.report.secrecy import code, suggestion
+from diffvet.report.wording import origin, place
 from diffvet.review.finding import Finding, Placement
 
 FRAME_LINES = 12
@@ -33,7 +33,7 @@ def note_of(note: Note, *, framed: bool = False) -> Html:
         "data-severity": finding.severity.value,
         "data-category": finding.category.value,
         "data-state": note.state,
-        "aria-label": f"{finding.severity.value}, {_place(finding)}: {short(finding.title)}",
+        "aria-label": f"{finding.severity.value}, {place(finding)}: {short(finding.title)}",
     }
     if not note.quiet:
         return el("article", about, el("h4", None, _title(note)), _body(note, framed=framed))
@@ -71,18 +71,9 @@ def _body(note: Note, *, framed: bool) -> Html:
 
 def _origin(note: Note) -> Iterator[Html | str]:
     finding = note.finding
-    yield el("a", {"href": f"#{note.anchor}"}, _place(finding))
-    yield f" · {short(finding.reviewer)}"
-    if finding.rule:
-        yield f" · {short(finding.rule)}"
-    yield " · "
+    yield el("a", {"href": f"#{note.anchor}"}, place(finding))
+    yield f" · {short(origin(finding))} · "
     yield el("code", None, finding.fingerprint[:12])
-
-
-def _place(finding: Finding) -> str:
-    many = finding.end_line != finding.line
-    lines = f"lines {finding.line} to {finding.end_line}" if many else f"line {finding.line}"
-    return f"removed {lines}" if finding.side is Side.OLD else lines
 
 
 def _doubt(finding: Finding) -> Html | None:
@@ -124,10 +115,11 @@ def _frame(finding: Finding) -> Html | None:
 
 def _suggestion(finding: Finding) -> Html | None:
     """The verified replacement, as a small diff."""
-    if finding.suggestion is None:
+    lines = suggestion(finding)
+    if lines is None:
         return None
     rows = [el("span", {"class": "row r"}, "- ", code_of([("", text)])) for text in code(finding)]
-    rows += [el("span", {"class": "row a"}, "+ ", code_of([("", text)])) for text in finding.suggestion]
+    rows += [el("span", {"class": "row a"}, "+ ", code_of([("", text)])) for text in lines]
     said = el("p", {"class": "label"}, "Suggested change, verified")
     return el("div", {"class": "suggestion"}, said, el("pre", None, rows))
 

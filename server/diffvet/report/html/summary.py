@@ -81,7 +81,19 @@ def _verdict(review: Review, selected: Selected, files: Sequence[FileView], note
     parts.append(el("p", {"class": "facts"}, " · ".join(fact for fact in facts if fact)))
     if selected.hidden:
         parts.append(el("p", {"class": "facts"}, f"Not counted: {', '.join(selected.said())}."))
+    parts += [el("p", {"class": "facts"}, said) for said in _left_out(files)]
     return el("div", {"class": f"verdict {state}"}, parts)
+
+
+def _left_out(files: Sequence[FileView]) -> Iterator[str]:
+    """What of the change is not on this page, in one sentence; nothing where all is."""
+    missing = [row for file in files for row in file.missing]
+    if missing:
+        lines = sum(max(row.old_lines, row.new_lines) for row in missing)
+        yield (
+            f"Not shown for their size: {count(len(missing), 'hunk')} of about {count(lines, 'line')}. "
+            "Their findings stand here with their own lines of code."
+        )
 
 
 def _mood(notes: Sequence[Note]) -> str:
