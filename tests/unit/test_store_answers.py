@@ -156,6 +156,8 @@ def test_the_directory_is_the_named_one_else_the_users_cache(tmp_path, monkeypat
 
 def test_without_a_home_one_notice_is_all(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "XDG_CACHE_HOME", "DIFFVET_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_args, **_named: Path("~/.cache/diffvet"))
     with Store.open() as store:
         store.answers.remember({"a": "x"}, model="m")
