@@ -97,6 +97,16 @@ def judged(
     return findings, chosen
 
 
+def reasons(findings: Sequence[Finding], store: Store, known: Collection[str]) -> dict[str, str]:
+    """Why those of ``findings`` that are dismissed or in the baseline ``known`` are, by fingerprint."""
+    from diffvet.review.baseline import Baseline  # noqa: PLC0415 - for few formats
+
+    names = [finding.fingerprint for finding in findings if finding.state is not State.OPEN]
+    accepted = known.entries if isinstance(known, Baseline) else {}
+    said = {name: accepted[name].reason for name in names if name in accepted}
+    return said | {name: each.reason for name, each in store.dismissals.dismissed(names).items()}
+
+
 def _levelled(finding: Finding, settings: Settings) -> Finding:
     """``finding`` at the severity that ``rules`` gives it; one that is off is ignored."""
     severity = level_of(settings.rules, finding.rule or "", finding.category, finding.severity)

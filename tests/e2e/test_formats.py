@@ -124,8 +124,8 @@ def test_sarif_holds_what_is_dismissed_and_accepted_as_suppressed(told):
         if result["suppressions"]
     }
     assert kinds == {
-        "A token in the log": "dismissed by the user",
-        "Accepted before": "accepted in the baseline",
+        "A token in the log": "dismissed by the user: fine",
+        "Accepted before": "accepted in the baseline: known",
     }
 
 

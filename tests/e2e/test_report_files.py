@@ -104,6 +104,21 @@ def test_a_report_in_the_working_tree_is_not_reviewed_by_the_run_that_writes_it(
     }
 
 
+@pytest.mark.parametrize("name", ["report.json", "out/report.json", "./out/../out/x/report.json"])
+def test_a_link_that_the_repository_holds_is_not_followed(diffvet, repo, tmp_path, name):
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "report.json").write_text("mine")
+    (repo.root / "report.json").symlink_to(victim / "report.json")
+    (repo.root / "out").symlink_to(victim)
+    repo.commit()
+    (victim / "x").mkdir()
+    ran = diffvet("check", f"--json-output={name}", cwd=repo)
+    assert ran.code == 2
+    assert "a link in the repository; name where it leads" in ran.err
+    assert (victim / "report.json").read_text() == "mine"
+
+
 def test_a_pipe_is_written_to_and_not_replaced(diffvet, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

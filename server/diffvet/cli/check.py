@@ -13,6 +13,7 @@ from diffvet.cli.option_flags import add_option_arguments, overrides
 from diffvet.cli.reports import add_arguments as add_report_arguments
 from diffvet.cli.reports import reports_from, require_none
 from diffvet.cli.source_flags import add_source_arguments, source_from
+from diffvet.report.formats import Needs
 
 if TYPE_CHECKING:
     from diffvet.cli.remember import Attempt
@@ -110,13 +111,15 @@ def checked(
 
     ``attempt`` remembers the outcome.
     """
-    from diffvet.assembly import judged  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import judged, reasons  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli.known import known_to  # noqa: PLC0415
     from diffvet.cli.last import keep  # noqa: PLC0415
     from diffvet.cli.verdict import exit_code  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
-    reports = reports_from(args)  # before anything is paid for: a file that cannot be written ends the run,
+    reports = reports_from(
+        args, loaded.root
+    )  # before anything is paid for: what cannot be written ends the run,
     known = known_to(stream, loaded)  # and so does a broken baseline
     with Store.open() as store:
         in_hook = args.verb == "hook" or os.environ.get("PRE_COMMIT")  # the framework says so to its hooks
@@ -124,12 +127,13 @@ def checked(
         kept_as = keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         reviewed = replace(reviewed, findings=findings)
+        why = reasons(findings, store, known) if reports.need(Needs.REASONS) else {}
     notices = (*store.notices, *_sample_notice(loaded))
     for notice in notices:
         complain(notice)
 
     def report(review: "Review") -> int:
-        reports.write(review, selected, embedded=loaded.settings.embedded, notices=notices)
+        reports.write(review, selected, embedded=loaded.settings.embedded, notices=notices, reasons=why)
         _say_if_nothing(review)
         return exit_code(review, selected, loaded)
 

@@ -33,8 +33,16 @@ class ReportFile:
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def check(self) -> None:
-        """Raise ``UsageError`` if it cannot be written; nothing is changed."""
+    def check(self, root: Path | None) -> None:
+        """Raise ``UsageError`` if it may not or cannot be written; nothing is changed.
+
+        A link of the repository at ``root`` is not followed: whoever wrote the change would choose what is overwritten.
+        """
+        link = _link_in(root, self.path) if root else None
+        if link is not None:
+            raise UsageError(
+                f"{self.said} goes through {link}, a link in the repository; name where it leads"
+            )
         if self.path.is_dir():
             raise UsageError(f"{self.said} is a directory; name a file in it")
         if not self.path.resolve().parent.is_dir():
@@ -58,12 +66,12 @@ class ReportFile:
         return UsageError(f"{self.said} cannot be written: {error.strerror or error}")
 
 
-def checked(named: Sequence[tuple[Format, str]]) -> tuple[ReportFile, ...]:
+def checked(named: Sequence[tuple[Format, str]], root: Path | None = None) -> tuple[ReportFile, ...]:
     """The files that the flags name, every one writable and none named twice; raises ``UsageError``."""
     files = tuple(_files(named))
     by_place: dict[Path, ReportFile] = {}
     for file in files:
-        file.check()
+        file.check(root)
         other = by_place.setdefault(file.path.resolve(), file)
         if other is not file and not _is_special(file.path):
             raise UsageError(f"{other.said} and {file.said} are the same file; give each report its own")
@@ -80,6 +88,16 @@ def _files(named: Sequence[tuple[Format, str]]) -> Iterator[ReportFile]:
         if name == "-":
             raise UsageError(f"{said}: to print to standard output, use --format {form.name}")
         yield ReportFile(form, Path(name), said)
+
+
+def _link_in(root: Path, path: Path) -> Path | None:
+    """The first symbolic link on the way to ``path`` that lies in ``root``."""
+    top = root.resolve()
+    way = path.absolute()
+    for place in (*reversed(way.parents), way):
+        if place.is_symlink() and place.parent.resolve().is_relative_to(top):
+            return place
+    return None
 
 
 def _is_special(path: Path) -> bool:

@@ -14,9 +14,11 @@ from diffvet.errors import UsageError
 from diffvet.report.formats import FORMATS, Format, Needs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from diffvet.diff.section import FileSection
     from diffvet.diff.source import DiffStream
-    from diffvet.report.report import Report, RuleNote
+    from diffvet.report.report import RuleNote
     from diffvet.review.events import Review
     from diffvet.review.picture import Picture
     from diffvet.review.select import Selected
@@ -84,10 +86,27 @@ class Reports:
         return replace(stream, read=read if picture is None else lambda: picture.over(read()))
 
     def write(
-        self, review: "Review", selected: "Selected", *, embedded: bool, notices: tuple[str, ...]
+        self,
+        review: "Review",
+        selected: "Selected",
+        *,
+        embedded: bool,
+        notices: tuple[str, ...],
+        reasons: Mapping[str, str],
     ) -> None:
         """Write every file, then print. A file that fails does not keep the others from being written."""
-        report = self._report(review, selected, embedded=embedded, notices=notices)
+        from diffvet.report.report import Report  # noqa: PLC0415 - after a review only
+
+        report = Report(
+            review,
+            selected,
+            embedded=embedded,
+            notices=notices,
+            color=colored(self.color),
+            rules=_rules() if self.need(Needs.RULES) else {},
+            reasons=reasons,
+            changes=self.picture.changes(review.findings) if self.picture is not None else (),
+        )
         failed: UsageError | None = None
         for file in self.files:
             try:
@@ -101,26 +120,14 @@ class Reports:
         if failed is not None:
             raise failed
 
-    def _report(
-        self, review: "Review", selected: "Selected", *, embedded: bool, notices: tuple[str, ...]
-    ) -> "Report":
-        from diffvet.report.report import Report  # noqa: PLC0415 - after a review only
 
-        return Report(
-            review,
-            selected,
-            embedded=embedded,
-            notices=notices,
-            color=colored(self.color),
-            rules=_rules() if self.need(Needs.RULES) else {},
-            changes=self.picture.changes(review.findings) if self.picture is not None else (),
-        )
+def reports_from(args: argparse.Namespace, root: "Path | None" = None) -> Reports:
+    """The reports that the parsed flags ask for; a file that may not be written is a ``UsageError``.
 
-
-def reports_from(args: argparse.Namespace) -> Reports:
-    """The reports that the parsed flags ask for; a file that cannot be written is a ``UsageError``."""
+    ``root`` is the repository under review, whose links are not followed.
+    """
     named = [(form, name) for form in FORMATS.values() for name in getattr(args, _dest(form.name)) or ()]
-    reports = Reports(FORMATS[args.format], checked(named), args.color)
+    reports = Reports(FORMATS[args.format], checked(named, root), args.color)
     if not reports.need(Needs.CHANGES):
         return reports
     from diffvet.review.picture import Picture  # noqa: PLC0415 - for few formats

@@ -20,6 +20,7 @@ class Needs(Flag):
     NOTHING = 0
     RULES = auto()
     CHANGES = auto()
+    REASONS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,13 @@ FORMATS = {
     for each in (
         Format("text", "text", ".txt", "for people: findings with their code, then what was covered"),
         Format("json", "json", ".json", "everything, as schemas/review.schema.json describes it"),
-        Format("sarif", "sarif", ".sarif", "SARIF 2.1.0, for code scanning and SARIF viewers", Needs.RULES),
+        Format(
+            "sarif",
+            "sarif",
+            ".sarif",
+            "SARIF 2.1.0, for code scanning and SARIF viewers",
+            Needs.RULES | Needs.REASONS,
+        ),
         Format("github", "github", ".txt", "GitHub Actions annotations, the worst ten of each level"),
         Format(
             "github-summary",

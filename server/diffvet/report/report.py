@@ -29,7 +29,7 @@ class Report:
 
     ``review.findings`` are all findings with their states, ``selected.shown`` those that are shown, in report
     order. ``embedded`` is True where the embedded reviewer alone was asked. ``notices`` are sentences that a
-    person should read (without a full stop). ``color`` allows ANSI colour. ``rules`` (by id) and ``changes``
+    person should read (without a full stop). ``color`` allows ANSI colour. ``rules`` (by id), ``reasons`` (by fingerprint: why a person dismissed or accepted a finding) and ``changes``
     (with their hunks, in the order of the diff, secrets masked; see ``review.picture`` for what is left out) are
     filled only for a format whose ``needs`` name them.
     """
@@ -41,4 +41,5 @@ class Report:
     color: bool = False
     version: str = __version__
     rules: Mapping[str, RuleNote] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[FileChange, ...] = ()

@@ -6,7 +6,7 @@ A failed hunk is an error notification, and then the run was not successful.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -75,7 +75,7 @@ def _run(report: Report) -> dict[str, Any]:
         "automationDetails": {"id": "diffvet/"},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
-        "results": [_result(each, places) for each in listed],
+        "results": [_result(each, places, report.reasons) for each in listed],
         "properties": {
             "source": {"kind": review.kind, "base": review.base, "head": review.head},
             "hidden": {reason.value: number for reason, number in report.selected.hidden.items()},
@@ -83,7 +83,7 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, places: dict[str, int], reasons: Mapping[str, str]) -> dict[str, Any]:
     name = rule_id(finding)
     result: dict[str, Any] = {
         "ruleId": name,
@@ -96,7 +96,7 @@ def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
             # code scanning tells alerts apart by this one alone
             "primaryLocationLineHash": f"{finding.fingerprint}:1",
         },
-        "suppressions": list(_suppressions(finding)),
+        "suppressions": list(_suppressions(finding, reasons.get(finding.fingerprint))),
         "properties": {
             "category": finding.category,
             "placement": finding.placement,
@@ -129,10 +129,11 @@ def _region(finding: Finding) -> dict[str, Any]:
     return region
 
 
-def _suppressions(finding: Finding) -> Iterator[dict[str, str]]:
+def _suppressions(finding: Finding, reason: str | None) -> Iterator[dict[str, str]]:
     if finding.state in _SUPPRESSIONS:
         kind, why = _SUPPRESSIONS[finding.state]
-        yield {"kind": kind, "status": "accepted", "justification": why}
+        said = f"{why}: {visible(reason)}" if reason else why
+        yield {"kind": kind, "status": "accepted", "justification": said}
 
 
 def _notifications(rows: Iterable[LedgerRow]) -> Iterator[dict[str, Any]]:
