@@ -3,8 +3,9 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from diffvet.diff.source import DiffStream
     from diffvet.messages.key import ApiKey
     from diffvet.review.events import Review
+    from diffvet.review.select import Selected
     from diffvet.settings.loaded import Loaded
     from diffvet.store.store import Store
 
@@ -37,6 +39,7 @@ examples:
   diffvet check HEAD~3..HEAD             a range; a single commit works too
   git diff | diffvet check --stdin       any unified diff
   diffvet check --staged --dry-run       the exact prompts and their size; nothing is sent
+  diffvet check --watch                  again at every change, until Ctrl-C (--staged --watch: of the index)
 
 exit codes:
   0    nothing at or above --fail-on (or nothing to review; a line says so)
@@ -59,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report.add_argument(
         "--dry-run", action="store_true", help="print the exact prompts and their size, send nothing"
     )
+    report.add_argument(
+        "--watch", action="store_true", help="review again whenever something changes; Ctrl-C ends it"
+    )
     add_option_arguments(parser)
 
 
@@ -66,6 +72,10 @@ def run(args: argparse.Namespace) -> int:
     """Review, report, and say by the exit code what was found."""
     from diffvet.diff.source import open_source  # noqa: PLC0415
 
+    if args.watch:
+        from diffvet.cli.watch import watch  # noqa: PLC0415 - only here
+
+        return watch(args)
     attempt = attempt_of(args)
     loaded, key = settled(args)
     stream = open_source(source_from(args), loaded.directory)
@@ -86,12 +96,15 @@ def attempt_of(args: argparse.Namespace) -> "Attempt | None":
     return Attempt.begin(args.asked, sys.argv[1:])
 
 
-def settled(args: argparse.Namespace) -> "tuple[Loaded, ApiKey | None]":
-    """The settings of the run and the key, which is taken out of the environment before git is started."""
+def settled(args: argparse.Namespace, before: "ApiKey | None" = None) -> "tuple[Loaded, ApiKey | None]":
+    """The settings of the run and the key, which is taken out of the environment before git is started.
+
+    ``before`` is a key that was taken out earlier.
+    """
     from diffvet.assembly import hide_key, keyless, load_all  # noqa: PLC0415 - heavy, and not for --help
 
     said = load_all(Path(args.directory), overrides(args))
-    key = hide_key(said.settings)
+    key = hide_key(said.settings) or before
     loaded = keyless(said, key)
     if loaded is not said:
         complain(
@@ -111,6 +124,38 @@ def checked(
 
     ``attempt`` remembers the outcome.
     """
+    done = finished(stream, loaded, args, key)
+    code = done.tell()
+    if attempt and not done.notices:
+        sys.stdout.flush()  # nobody waits for the memory
+        attempt.keep(done.review, done.kept_as, code, done.report)
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A review that ended: what of it is shown, the name it is kept under, and how to ``report`` it.
+
+    ``report`` prints the review it is given (this one, or this one as a later run would see it) and gives the code.
+    """
+
+    review: "Review"
+    selected: "Selected"
+    kept_as: str | None
+    notices: tuple[str, ...]
+    report: Callable[["Review"], int]
+
+    def tell(self) -> int:
+        """Print the notices and the report; returns the exit code."""
+        for notice in self.notices:
+            complain(notice)
+        return self.report(self.review)
+
+
+def finished(
+    stream: "DiffStream", loaded: "Loaded", args: argparse.Namespace, key: "ApiKey | None"
+) -> Finished:
+    """Review ``stream`` and keep the review; nothing is printed but progress."""
     from diffvet.assembly import judged, reasons  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli.known import known_to  # noqa: PLC0415
     from diffvet.cli.last import keep  # noqa: PLC0415
@@ -126,22 +171,15 @@ def checked(
         reviewed = review(reports.watched(stream), loaded, store, key, face="hook" if in_hook else "cli")
         kept_as = keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
-        reviewed = replace(reviewed, findings=findings)
         why = reasons(findings, store, known) if reports.need(Needs.REASONS) else {}
     notices = (*store.notices, *_sample_notice(loaded))
-    for notice in notices:
-        complain(notice)
 
     def report(review: "Review") -> int:
         reports.write(review, selected, embedded=loaded.settings.embedded, notices=notices, reasons=why)
         _say_if_nothing(review)
         return exit_code(review, selected, loaded)
 
-    code = report(reviewed)
-    if attempt and not notices:
-        sys.stdout.flush()  # nobody waits for the memory
-        attempt.keep(reviewed, kept_as, code, report)
-    return code
+    return Finished(replace(reviewed, findings=findings), selected, kept_as, notices, report)
 
 
 def _sample_notice(loaded: "Loaded") -> tuple[str, ...]:

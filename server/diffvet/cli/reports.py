@@ -137,11 +137,16 @@ def reports_from(args: argparse.Namespace, root: "Path | None" = None) -> Report
 
 def require_none(args: argparse.Namespace) -> None:
     """Raise ``UsageError`` if ``args`` name a report that a dry run does not make."""
-    for name in FORMATS:
-        if getattr(args, _dest(name)):
-            raise UsageError(f"--dry-run reviews nothing, so it has no report; leave out --{name}-output")
+    require_no_files(args, "--dry-run reviews nothing, so it has no report")
     if args.format not in {"text", "json"}:
         raise UsageError(f"--dry-run prints text or json, not {args.format}")
+
+
+def require_no_files(args: argparse.Namespace, why: str) -> None:
+    """Raise ``UsageError`` if ``args`` name a file for a report; ``why`` begins its sentence."""
+    for name in FORMATS:
+        if getattr(args, _dest(name)):
+            raise UsageError(f"{why}; leave out --{name}-output")
 
 
 def _dest(name: str) -> str:
