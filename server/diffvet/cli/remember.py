@@ -18,7 +18,6 @@ from diffvet.review.finding import Usage
 from diffvet.review.ledger import LedgerRow, Outcome
 from diffvet.settings.files import OWN, PROJECT, user_place
 from diffvet.settings.loaded import BASELINE, Loaded
-from diffvet.settings.model import EMBEDDED
 from diffvet.settings.model import BASELINES, KEYLESS
 from diffvet.store.dismissals import COPY, FILE
 from diffvet.store.place import default_place
