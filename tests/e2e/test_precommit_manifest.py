@@ -1,19 +1,16 @@
 """The pre-commit framework installs Diffvet from a repository holding this tree, and runs the hooks of its manifest."""
 
-import hashlib
-import os
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from hooked_repository import CHECKOUT, CLEAN, LEAKED, Hooked, isolated, said
+from wheelhouse import BUILD, offline, put, wheelhouse
 
-BUILD = CHECKOUT / "build" / "pre-commit"
 # All that an installation of the hook reads. Other files may change without a new environment.
 SHIPPED = (
     "pyproject.toml",
@@ -39,35 +36,9 @@ def git(*args: str, cwd: Path, env: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def put(made: Path, place: Path) -> Path:
-    """Move `made` to `place` in one step; another test process that was faster has made the same."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        made.rename(place)
-    except OSError:
-        shutil.rmtree(made)
-    return place
-
-
 @pytest.fixture
-def wheels(tmp_path: Path) -> Path:
-    """What building and installing Diffvet needs, downloaded once, so that a second run works offline."""
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-    wanted = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
-    pins = CHECKOUT / "constraints.txt"
-    said = "\n".join([sys.version, *wanted]).encode() + pins.read_bytes()
-    place = BUILD / f"wheels-{hashlib.sha256(said).hexdigest()[:16]}"
-    if place.is_dir():
-        return place
-    made = BUILD / f"making-{os.getpid()}"
-    quietly = ("--quiet", "--retries=1", "--disable-pip-version-check")
-    pip = (sys.executable, "-m", "pip", "download", *quietly, "--dest", made)
-    done = run(*pip, "--only-binary=:all:", "-c", pins, *wanted, cwd=tmp_path, env=dict(os.environ))
-    if "connection broken" in done.stderr:  # pip then blames the versions it could not look up
-        shutil.rmtree(made, ignore_errors=True)
-        pytest.skip("the hook's packages are not in build/pre-commit and the package index cannot be reached")
-    assert done.returncode == 0, done.stderr
-    return put(made, place)
+def wheels() -> Path:
+    return wheelhouse()
 
 
 @pytest.fixture
@@ -101,10 +72,7 @@ def consumer(tmp_path: Path, wheels: Path, snapshot: tuple[Path, str]) -> Hooked
     here.env |= {
         "PRE_COMMIT_HOME": str(source.parent / "home"),
         "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(wheels),
-        "PIP_CONSTRAINT": str(CHECKOUT / "constraints.txt"),
+        **offline(wheels),
     }
     hooks = "      - id: diffvet\n      - id: diffvet-push\n"
     config = f"repos:\n  - repo: {source}\n    rev: {commit}\n    hooks:\n{hooks}"
