@@ -183,7 +183,7 @@ def test_what_asks_for_no_attention_is_folded_and_counted(state):
     assert quiet.attributes["data-state"] == state.value
     (choice,) = [select for select in document.all("select") if select.attributes["id"] == "state"]
     assert [option.text for option in choice.all("option")] == [
-        "All states",
+        "Any state",
         "open (1)",
         f"{state.value} (1)",
     ]
@@ -214,6 +214,13 @@ def test_a_clean_review_says_that_it_is_one():
     document = page()
     assert "clean" in document.the(of="verdict").classes
     assert document.the(of="headline").text == "No findings"
+
+
+def test_where_nothing_was_read_nothing_is_called_clean():
+    document = page(outcomes=[(Outcome.SKIPPED, "excluded by the settings")])
+    assert document.the(of="headline").text == "Nothing was reviewed"
+    assert "clean" not in document.the(of="verdict").classes
+    assert "1 hunk skipped" in document.the(of="verdict").text
 
 
 def test_hunks_that_are_not_kept_are_counted_and_their_findings_still_told():

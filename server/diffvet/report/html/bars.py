@@ -1,8 +1,11 @@
 """Bars drawn as SVG: sizes are attributes, which a strict content security policy leaves alone."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from diffvet.dialogue.vocabulary import Severity
 from diffvet.report.html.markup import Html, count, el
+from diffvet.report.html.view import Note
 
 Segment = tuple[str, int]
 """A class of the style sheet, and a number."""
@@ -33,3 +36,9 @@ def told(segments: Sequence[Segment]) -> str:
 
 
 _UNCOUNTED = frozenset({"info", "reviewed", "cached", "skipped", "failed"})
+
+
+def severities(notes: Iterable[Note]) -> list[Segment]:
+    """How many notes of each severity, the worst first."""
+    counted = Counter(note.finding.severity for note in notes)
+    return [(severity.value, counted[severity]) for severity in reversed(Severity)]

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from diffvet.diff.model import FileChange, Status
-from diffvet.report.html.bars import told
+from diffvet.report.html.bars import severities, told
 from diffvet.report.html.highlight import Highlighter
 from diffvet.report.html.hunks import hunk_of
 from diffvet.report.html.markup import Content, Html, count, el, short
 from diffvet.report.html.notes import note_of
-from diffvet.report.html.summary import severities
 from diffvet.report.html.view import FileView
 from diffvet.review.ledger import LedgerRow, Outcome
 

@@ -9,8 +9,9 @@ from diffvet.report.html.coverage import coverage_of
 from diffvet.report.html.files import changes_of, list_of, shown
 from diffvet.report.html.highlight import Highlighter
 from diffvet.report.html.markup import Html, el, joined
-from diffvet.report.html.summary import compared, headline, summary_of
+from diffvet.report.html.summary import summary_of
 from diffvet.report.html.toolbar import help_of, toolbar_of
+from diffvet.report.html.verdict import compared, headline
 from diffvet.report.html.view import files_of
 from diffvet.report.report import Report
 
@@ -45,7 +46,7 @@ def render(report: Report) -> str:
             el(
                 "main",
                 {"id": "main"},
-                summary_of(review, selected, files),
+                summary_of(report, files),
                 changes_of(pictured, len(files) - len(pictured), Highlighter()),
                 coverage_of(review.ledger),
             ),

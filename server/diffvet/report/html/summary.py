@@ -1,16 +1,16 @@
 """The top of the page: the verdict, where the risk is, what it is about, what it cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from diffvet.dialogue.vocabulary import Severity
-from diffvet.diff.model import LineKind
-from diffvet.report.html.bars import Segment, bar, told
-from diffvet.report.html.markup import Content, Html, count, el, joined, short
+from diffvet.report.html.bars import bar, severities, told
+from diffvet.report.html.markup import Content, Html, count, el, joined
+from diffvet.report.html.verdict import verdict_of
 from diffvet.report.html.view import FileView, Note
+from diffvet.report.report import Report
 from diffvet.review.events import Review
 from diffvet.review.ledger import Outcome
-from diffvet.review.select import Selected
 
 RISKIEST = 12
 """Files in the picture of the risk; the others stand folded below it."""
@@ -19,100 +19,23 @@ WEIGHT = {Severity.ERROR: 16, Severity.WARNING: 4, Severity.INFO: 1}
 """What a finding adds to the risk of its file, for the order of files only."""
 
 
-def summary_of(review: Review, selected: Selected, files: Sequence[FileView]) -> Html:
+def summary_of(report: Report, files: Sequence[FileView]) -> Html:
     """The whole summary."""
     notes = [note for file in files for note in file.loud]
     return el(
         "section",
         {"class": "summary", "aria-labelledby": "summary"},
         el("h2", {"id": "summary", "class": "unseen"}, "Summary"),
-        _verdict(review, selected, files, notes),
-        el("div", {"class": "cards"}, list(_cards(review, files, notes))),
+        verdict_of(report.review, report.selected, files, notes),
+        el("div", {"class": "cards"}, list(_cards(report, files, notes))),
     )
 
 
-def headline(review: Review, selected: Selected) -> str:
-    """The verdict in a few words, as the title of the page says it too."""
-    found = len(selected.shown)
-    said = count(found, "finding") if found else "No findings"
-    return said if review.complete else f"INCOMPLETE: {said} so far"
-
-
-def compared(review: Review) -> str:
-    """What was compared with what, in words."""
-    base, head = (name and name[:12] for name in (review.base, review.head))
-    match review.kind:
-        case "staged":
-            return f"Staged changes against {base or 'nothing'}"
-        case "worktree":
-            return f"Working tree against {base or 'nothing'}"
-        case "stdin":
-            return "A diff from standard input"
-        case "buffer":
-            return f"An open file against {base or 'nothing'}"
-        case "commit":
-            return f"Commit {head or 'unknown'} against {base or 'nothing'}"
-        case _:
-            return f"{base or 'nothing'} to {head or 'now'}"
-
-
-def severities(notes: Iterable[Note]) -> list[Segment]:
-    """How many notes of each severity, the worst first."""
-    counted = Counter(note.finding.severity for note in notes)
-    return [(severity.value, counted[severity]) for severity in reversed(Severity)]
-
-
-def _verdict(review: Review, selected: Selected, files: Sequence[FileView], notes: Sequence[Note]) -> Html:
-    state = "incomplete" if not review.complete else _mood(notes)
-    parts: list[Content] = [el("p", {"class": "headline"}, headline(review, selected))]
-    failed = [row for row in review.ledger if row.outcome is Outcome.FAILED]
-    if failed:
-        sentence = (
-            f"{count(len(failed), 'hunk')} of {len(review.ledger):,} could not be reviewed. "
-            "Nothing is known of that part of the change: this is not a pass."
-        )
-        parts.append(el("p", {"class": "alarm"}, sentence))
-        reasons = Counter(row.reason or "no reason was given" for row in failed).most_common(5)
-        said = [el("li", None, count(number, "hunk"), f": {short(why)}") for why, number in reasons]
-        parts.append(el("ul", {"class": "reasons"}, said))
-    added, removed = _changed(files)
-    facts = [told(severities(notes)), count(len(files), "file"), count(len(review.ledger), "hunk")]
-    facts += [f"+{added:,} \u2212{removed:,} lines shown"] if added or removed else []
-    parts.append(el("p", {"class": "facts"}, " · ".join(fact for fact in facts if fact)))
-    if selected.hidden:
-        parts.append(el("p", {"class": "facts"}, f"Not counted: {', '.join(selected.said())}."))
-    parts += [el("p", {"class": "facts"}, said) for said in _left_out(files)]
-    return el("div", {"class": f"verdict {state}"}, parts)
-
-
-def _left_out(files: Sequence[FileView]) -> Iterator[str]:
-    """What of the change is not on this page, in one sentence; nothing where all is."""
-    missing = [row for file in files for row in file.missing]
-    if missing:
-        lines = sum(max(row.old_lines, row.new_lines) for row in missing)
-        yield (
-            f"Not shown for their size: {count(len(missing), 'hunk')} of about {count(lines, 'line')}. "
-            "Their findings stand here with their own lines of code."
-        )
-
-
-def _mood(notes: Sequence[Note]) -> str:
-    if not notes:
-        return "clean"
-    return "errors" if any(note.finding.severity is Severity.ERROR for note in notes) else "found"
-
-
-def _changed(files: Iterable[FileView]) -> tuple[int, int]:
-    """How many added and removed lines the page shows."""
-    kinds = Counter(line.kind for file in files for view in file.hunks for line in view.hunk.lines)
-    return kinds[LineKind.ADDED], kinds[LineKind.REMOVED]
-
-
-def _cards(review: Review, files: Sequence[FileView], notes: Sequence[Note]) -> Iterator[Html]:
+def _cards(report: Report, files: Sequence[FileView], notes: Sequence[Note]) -> Iterator[Html]:
     yield _card("Risk by file", _risk(files), wide=True)
     yield _card("Categories", _categories(notes))
-    yield _card("Coverage", _coverage(review))
-    yield _card("Cost", _cost(review))
+    yield _card("Coverage", _coverage(report.review))
+    yield _card("Cost", _cost(report))
 
 
 def _card(title: str, content: Content, *, wide: bool = False) -> Html:
@@ -178,14 +101,14 @@ def _coverage(review: Review) -> Html:
     return joined(picture, el("ul", {"class": "legend"}, legend), el("p", None, more))
 
 
-def _cost(review: Review) -> Html:
-    usage = review.usage
+def _cost(report: Report) -> Html:
+    usage = report.review.usage
     facts = [
         ("Requests", f"{usage.requests:,}"),
         ("Tokens in", f"{usage.input_tokens:,}"),
         ("Tokens out", f"{usage.output_tokens:,}"),
         ("Credits", f"{usage.credits:,.4g}"),
     ]
-    return el(
-        "dl", None, [el("div", None, el("dt", None, name), el("dd", None, number)) for name, number in facts]
-    )
+    pairs = [el("div", None, el("dt", None, name), el("dd", None, number)) for name, number in facts]
+    said = el("p", None, "Reviewed by the embedded rules; nothing was sent.") if report.embedded else None
+    return joined(el("dl", None, pairs), said)

@@ -117,9 +117,9 @@ def _choices(files: Sequence[FileView], notes: Sequence[Note]) -> list[Html]:
     states = [(state, f"{state} ({counted[state]:,})") for state in STATES if counted[state]]
     with_notes = [(file.anchor, file.path) for file in files if file.notes]
     return [
-        _select("category", "Category", "All categories", [(name, name) for name in categories]),
-        _select("file", "File", "All files", with_notes),
-        _select("state", "State", "All states", states),
+        _select("category", "Category", "Any category", [(name, name) for name in categories]),
+        _select("file", "File", "Any file", with_notes),
+        _select("state", "State", "Any state", states),
     ]
 
 
