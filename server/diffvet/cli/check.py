@@ -202,7 +202,7 @@ def review(
     """
     from diffvet.assembly import Errand, open_reviewer  # noqa: PLC0415 - heavy, and not for --help
     from diffvet.cli import interrupt  # noqa: PLC0415
-    from diffvet.cli.progress import shown  # noqa: PLC0415
+    from diffvet.cli.progress import drawable, shown  # noqa: PLC0415
     from diffvet.review.events import collect  # noqa: PLC0415
 
     settings = loaded.settings
@@ -219,7 +219,7 @@ def review(
                     seconds=settings.time_limit,
                 )
             ) as events,
-            aclosing(shown(events, enabled=sys.stderr.isatty())) as watched,
+            aclosing(shown(events, enabled=drawable())) as watched,
         ):
             return await collect(watched, kind=stream.kind, base=stream.base, head=stream.head)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from diffvet.cli.check import Finished, finished, settled
 from diffvet.cli.main import complain
+from diffvet.cli.progress import drawable
 from diffvet.cli.reports import require_no_files
 from diffvet.cli.source_flags import source_from
 from diffvet.diff.changes import Glance
@@ -126,7 +127,7 @@ class _Turns:
 
     def _wait(self) -> None:
         """On a terminal, say that it goes on; the line is gone when something else is printed."""
-        if sys.stderr.isatty():
+        if drawable():
             with suppress(OSError):
                 sys.stderr.write("\r\033[Kwatching; Ctrl-C ends it\r")
                 sys.stderr.flush()

@@ -11,13 +11,14 @@ from diffvet.review.ledger import LedgerRow, Outcome
 class Planned:
     """Work was added to the plan: files, hunks, and the parts (of about ``tokens`` tokens) they come in.
 
-    A hunk has more than one part when it is too large for one prompt.
+    A hunk has more than one part when it is too large for one prompt. ``path`` names the file that begins.
     """
 
     files: int = 0
     hunks: int = 0
     parts: int = 0
     tokens: int = 0
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ def _planned(step: Opened | Read | Closed, settlement: Settlement) -> Planned:
     match step:
         case Opened(file, change):
             settlement.open(file, change)
-            return Planned(files=1)
+            return Planned(files=1, path=change.path)
         case Read(file, hunk, parts, tokens, secrets, skipped):
             settlement.expect(file, hunk, parts, skipped)
             settlement.add_secrets(file, hunk, secrets)
