@@ -1,6 +1,7 @@
 """In CI: what ``--ci`` and ``--base`` compare in the clones that forges make, and what they say where they cannot."""
 
 import json
+import sys
 
 import pytest
 
@@ -9,6 +10,12 @@ from forge import OLD, Forge, told
 from hooked_repository import CLEAN, LEAKED, Hooked, said
 
 ZERO = "0" * 40
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-P", "-m", "diffvet", *sys.argv[1:]])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(done.returncode)
+"""
 
 
 @pytest.fixture
@@ -296,3 +303,25 @@ def test_a_missing_key_is_said_each_time(forge):
         done = check(here, "--staged", **env)
         assert done.returncode == 1
         assert "there is no key in DIFFVET_API_KEY" in done.stderr
+
+
+def test_a_pull_request_of_3000_files_is_reviewed_whole_in_bounded_memory(tmp_path):
+    here = Hooked.made(tmp_path / "repo", tmp_path / "home")
+    lines = "".join(f"def f{n}(a):\n    return a + {n}\n\n\n" for n in range(20))
+    for number in range(3_000):
+        here.write(f"pkg{number % 60}/m{number}.py", lines)
+    here.git("add", ".")
+    here.unchecked()
+    here.git("checkout", "--quiet", "-b", "feature")
+    for number in range(3_000):
+        risk = "\n\ndef run(x):\n    return eval(x)\n" * (number % 100 == 0)
+        here.write(f"pkg{number % 60}/m{number}.py", lines.replace("a + 3\n", "a - 3\n") + risk)
+    here.git("add", ".")
+    here.unchecked()
+    done = here.run(sys.executable, "-P", "-c", MEASURED, "check", "--base", "main", "--json-output=r.json")
+    assert done.returncode == 1
+    review = json.loads((here.root / "r.json").read_text())
+    assert review["status"] == "complete"
+    assert len({row["path"] for row in review["ledger"]}) == 3_000
+    assert len(review["findings"]) == 30
+    assert int(done.stderr.splitlines()[-1]) < 200_000  # KiB; 51 MB where it was written

@@ -2,15 +2,19 @@
 
 import json
 import os
+import shutil
 import stat
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from diffvet.hooks.script import script
-from hooked_repository import CLEAN, LEAKED, Hooked, bare_path, said
+from hooked_repository import CHECKOUT, CLEAN, LEAKED, Hooked, bare_path, said
 
+SCHEMA = json.loads((CHECKOUT / "schemas" / "hook-status.schema.json").read_text())
+SHELLS = ("dash", "bash", "zsh", "ksh", "busybox")
 OLD = '#!/bin/sh\necho "old hook: $# $*"\n[ ! -e fail ] || exit 7\n'
 
 
@@ -37,7 +41,9 @@ def install(here: Hooked, *args: str, code: int = 0, **env: str) -> str:
 
 def status(here: Hooked, **env: str):
     done = here.diffvet("hook", "status", "--format", "json", **env)
-    hooks = {hook["name"]: hook for hook in json.loads(done.stdout)["hooks"]}
+    answer = json.loads(done.stdout)
+    jsonschema.validate(answer, SCHEMA)
+    hooks = {hook["name"]: hook for hook in answer["hooks"]}
     assert done.returncode == (0 if any(hook["runs"] for hook in hooks.values()) else 1)
     return hooks
 
@@ -211,7 +217,7 @@ def test_a_git_directory_whose_hooks_folder_is_a_link_out_is_not_followed(here, 
     assert "leads out of the repository" in install(here, code=2)
 
 
-def test_the_users_own_hooks_path_is_followed_and_said_to_serve_all(here, tmp_path):
+def test_the_users_own_hooks_path_is_followed_and_answerto_serve_all(here, tmp_path):
     here.git("config", "--global", "core.hooksPath", str(tmp_path / "my-hooks"))
     assert "serves every repository of yours" in install(here)
     here.stage("a.py", LEAKED)
@@ -221,7 +227,7 @@ def test_the_users_own_hooks_path_is_followed_and_said_to_serve_all(here, tmp_pa
     assert other.commit().returncode == 1
 
 
-def test_hooks_that_are_switched_off_are_said_to_be(here):
+def test_hooks_that_are_switched_off_are_answerto_be(here):
     here.git("config", "--global", "core.hooksPath", os.devnull)
     assert "hooks are switched off" in install(here, code=2)
     assert not status(here)["pre-commit"]["runs"]
@@ -352,3 +358,23 @@ def test_the_key_reaches_no_program_that_a_review_starts(here, tmp_path):
         assert here.diffvet(*verb, **env).returncode == 0
     assert "GIT_OPTIONAL_LOCKS" in seen.read_text()
     assert "key-0123456789" not in seen.read_text()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("name", ["pre-commit", "pre-push"])
+def test_every_posix_shell_runs_the_script(here, shell, name):
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell} here")
+    command = ("busybox", "sh") if shell == "busybox" else (shell,)
+    old = '#!/bin/sh\necho "old: $*: $(cat)"\n' if name == "pre-push" else OLD
+    put_hook(here, old, name=name)
+    install(here, f"--{name}")
+    here.stage("a.py", LEAKED)
+    line = f"refs/heads/main {here.unchecked(b__py=LEAKED)} refs/heads/main {'0' * 40}\n"
+    here.stage("a.py", LEAKED + "x = 1\n")
+    done = here.run(*command, str(here.hook(name)), "origin", "two words", stdin=line)
+    assert done.returncode == (0 if name == "pre-commit" else 1), said(done)
+    assert "old" in done.stdout
+    assert "two words" in done.stdout
+    if name == "pre-push":
+        assert line.strip() in done.stdout

@@ -36,6 +36,8 @@ examples:
   diffvet check                          everything since HEAD, untracked files included
   diffvet check --staged                 what the next commit will hold (the index)
   diffvet check --base main              this branch since it left main
+  diffvet check --ci --baseline-from base --without-key embedded
+                                         in CI: what the run is about; a branch cannot accept its own findings
   diffvet check HEAD~3..HEAD             a range; a single commit works too
   git diff | diffvet check --stdin       any unified diff
   diffvet check --staged --dry-run       the exact prompts and their size; nothing is sent

@@ -38,7 +38,8 @@ What 'run' does (the installed hook and the pre-commit framework call it):
                is reviewed at push.
   pre-push     reviews each pushed ref from where it leaves what the remote is known to have. Refs come on
                standard input as git gives them to a pre-push hook, or from the framework's PRE_COMMIT_FROM_REF
-               and PRE_COMMIT_TO_REF. A deleted ref brings nothing.
+               and PRE_COMMIT_TO_REF (of several refs the framework names the first only). A deleted ref brings
+               nothing.
 
 A hook that was there is kept, runs first with the same arguments and input, and its failure stops the commit.
 core.hooksPath is honoured. Where the repository's own configuration leads out of the repository, Diffvet

@@ -45,8 +45,8 @@ fi
 # -P: no module of the repository under review is ever imported
 if [ -x "$python" ]; then
   @feed@"$python" -P -c @code@ hook run @name@ "$@"
-  status=$?
-  case $status in 126 | 127) ;; *) exit $status ;; esac
+  code=$?
+  case $code in 126 | 127) ;; *) exit "$code" ;; esac
 fi
 found=$(command -v diffvet)
 case $found in
