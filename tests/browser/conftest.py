@@ -16,7 +16,9 @@ PICTURES = CHECKOUT / "build" / "browser"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # playwright's loop runs until the browser is gone, and asynchronous tests bring their own
 def chromium():
     sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright for this platform")
     reason = EDITORS / "browser.missing"
