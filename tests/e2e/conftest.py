@@ -48,6 +48,14 @@ class Repository:
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "work")
 
+    def conflict(self) -> None:
+        """Leave a merge of ``app.py`` half done: the index holds both sides, none of them reviewed."""
+        self.commit(app__py="a = 1\n")
+        for branch, line in (("one", "a = 2\n"), ("two", "a = 3\n")):
+            self.git("checkout", "-q", "-B", branch, "main")
+            self.commit(app__py=line)
+        subprocess.run(["git", "merge", "-q", "one"], cwd=self.root, check=False, capture_output=True)
+
 
 @pytest.fixture
 def repo(tmp_path) -> Repository:

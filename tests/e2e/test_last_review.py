@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 
 import pytest
 
@@ -90,11 +89,7 @@ def test_show_in_full_is_what_check_printed(reviewed, diffvet):
 
 
 def test_an_incomplete_review_is_shown_as_incomplete(repo, diffvet):
-    repo.commit(app__py="a = 1\n")
-    for branch, line in (("one", "a = 2\n"), ("two", "a = 3\n")):
-        repo.git("checkout", "-q", "-B", branch, "main")
-        repo.commit(app__py=line)
-    subprocess.run(["git", "merge", "-q", "one"], cwd=repo.root, check=False, capture_output=True)
+    repo.conflict()
     assert diffvet("check", "--staged", cwd=repo).code == 3
     shown = diffvet("show", cwd=repo)
     assert shown.code == 0

@@ -15,6 +15,7 @@ import pytest
 import diffvet as package
 from diffvet.cli.outcome import KEYED, NOT_KEYED, PLAIN_FLAGS, VALUED_FLAGS
 from diffvet.settings.values import OPTIONS
+from fake_peer import peer
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "posix_spawnp"), reason="outcomes are remembered on POSIX only"
@@ -302,12 +303,34 @@ def test_a_dry_run_is_no_review(staged, check):
 
 
 def test_an_incomplete_review_is_never_remembered(repo, check):
-    repo.commit(app__py="a = 1\n")
-    for branch, line in (("one", "a = 2\n"), ("two", "a = 3\n")):
-        repo.git("checkout", "-q", "-B", branch, "main")
-        repo.commit(app__py=line)
-    subprocess.run(["git", "merge", "-q", "one"], cwd=repo.root, check=False, capture_output=True)
+    repo.conflict()
     assert [check(repo).code for _ in range(2)] == [3, 3]
+    assert outcomes() == []
+
+
+def test_a_review_by_a_model_is_remembered_and_asks_nobody(staged, check):
+    args = ["--model", "route/x", "--retries", "0", "--format", "json"]
+    with peer(lambda _prompt: "- none\nEND OF REVIEW\n") as asked:
+        first = check(staged, *args, "--endpoint", asked.url)
+        assert first.code == 0
+        assert first.json["usage"]["requests"] == len(asked.prompts) > 0
+        before = len(asked.prompts)
+        second = check(staged, *args, "--endpoint", asked.url)
+        assert len(asked.prompts) == before
+    assert {row["outcome"] for row in second.json["ledger"]} == {"cached"}
+    assert second.json["usage"]["requests"] == 0
+
+
+def test_attributes_that_come_from_a_commit_rule_the_memory_out(staged, check):
+    staged.git("config", "attr.tree", "main")
+    for _ in range(2):
+        assert not remembered(check(staged))
+
+
+def test_clearing_the_cache_leaves_no_outcome_behind(staged, check, diffvet):
+    check(staged)
+    assert len(outcomes()) == 1
+    assert diffvet("cache", "clear").code == 0
     assert outcomes() == []
 
 

@@ -58,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _clear(store: "Store", *, dismissals: bool) -> None:
+    from diffvet.cli.outcome import entries  # noqa: PLC0415 - not for --help
+
     gone = store.answers.clear()
     went = (
         f"forgot {_count(gone.entries, 'answer')} ({size(gone.size)})"
@@ -65,6 +67,7 @@ def _clear(store: "Store", *, dismissals: bool) -> None:
         else "no answers to forget"
     )
     print(f"{went} in {store.directory}")
+    entries().clear()  # outcomes of checks: they mean nothing without their reviews
     if reviews := store.reviews.clear():
         print(f"forgot {_count(reviews, 'review')}")
     if dismissals:

@@ -1,12 +1,12 @@
 """``diffvet doctor``: is everything in place, and if not, which setting to change."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from diffvet.cli.colour import colored
 from diffvet.errors import UsageError
 
 DESCRIPTION = """\
@@ -109,7 +109,7 @@ def _print(check: Check) -> None:
 
 
 def _colored(state: str) -> str:
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+    if colored("auto"):
         return f"\x1b[{_COLORS[state]}m{state}\x1b[0m"
     return state
 

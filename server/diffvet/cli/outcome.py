@@ -140,11 +140,10 @@ def question(words: "Sequence[str]") -> Question | None:
         return None
     said = answers((INDEX, PLACES, CONFIGURATION), os.environ)
     asked = Question(words, said) if said else None
-    if (
-        asked and words[0] == "hook" and any(map(os.path.lexists, asked.under_way))
-    ):  # it does something else then
+    if asked and b"\0attr.tree\n" in asked.configuration:  # attributes of a commit, another one tomorrow
         return None
-    return asked
+    busy = words[:3] == HOOK and asked and any(map(os.path.lexists, asked.under_way))
+    return None if busy else asked  # a hook does something else while a merge or a rebase is under way
 
 
 def entries() -> Entries:
