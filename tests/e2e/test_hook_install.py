@@ -378,3 +378,13 @@ def test_every_posix_shell_runs_the_script(here, shell, name):
     assert "two words" in done.stdout
     if name == "pre-push":
         assert line.strip() in done.stdout
+
+
+def test_a_git_directory_elsewhere_with_a_work_tree_named_by_variables_has_its_hook(here, tmp_path):
+    here.git("init", "--quiet", "--bare", str(tmp_path / "dots.git"))
+    named = {"GIT_DIR": str(tmp_path / "dots.git"), "GIT_WORK_TREE": str(here.root)}
+    install(here, **named)
+    assert (tmp_path / "dots.git" / "hooks" / "pre-commit").exists()
+    here.write("rc.py", LEAKED)
+    here.git("add", "rc.py", **named)
+    assert "AWS access key id" in said(here.commit(**named))

@@ -206,3 +206,10 @@ def test_pushing_in_the_middle_of_a_rebase_is_reviewed(alone):
     alone.unchecked(new__py=LEAKED)
     alone.git("rebase", "-i", "HEAD~1", GIT_SEQUENCE_EDITOR="sed -i 1s/pick/edit/")
     assert blocked(push(alone, "origin", "side"))
+
+
+def test_a_push_from_a_linked_worktree_is_reviewed(alone, tmp_path):
+    alone.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    linked = Hooked(tmp_path / "linked", alone.env)
+    linked.unchecked(new__py=LEAKED)
+    assert blocked(push(linked, "origin", "linked"))

@@ -141,12 +141,13 @@ def _covered(review: "Review") -> set[str]:
 
 
 def _review(args: argparse.Namespace, loaded: "Loaded") -> "Review":
-    from diffvet.assembly import hide_key  # noqa: PLC0415 - not for --help
+    from diffvet.assembly import hide_key, keyless  # noqa: PLC0415 - not for --help
     from diffvet.cli.check import review  # noqa: PLC0415
     from diffvet.diff.source import open_source  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
     key = hide_key(loaded.settings)  # before git is started: no child inherits it
+    loaded = keyless(loaded, key)
     with Store.open() as store:
         return review(open_source(source_from(args), loaded.directory), loaded, store, key)
 

@@ -61,6 +61,7 @@ def desks() -> "OpenDesk":
         Errand,
         hide_key,
         judged,
+        keyless,
         known_findings,
         load_all,
         load_settings,
@@ -77,7 +78,7 @@ def desks() -> "OpenDesk":
 
     @asynccontextmanager
     async def open_desk(root: Path) -> AsyncIterator["Desk"]:
-        loaded = load_all(root)
+        loaded = keyless(load_all(root), key)
         with Store.open() as store:
             errand = Errand("lsp", root.name)
             async with open_reviewer(
@@ -95,7 +96,7 @@ def desks() -> "OpenDesk":
 def introduction(settings: "Settings") -> str:
     """Who reviews, in one sentence."""
     if settings.embedded:
-        return "Reviewing with the embedded rules: no endpoint is configured, nothing is sent"
+        return "Reviewing with the embedded rules: no model is asked, nothing is sent"
     return f"Reviewing with {settings.model} at {settings.endpoint}"
 
 
