@@ -87,6 +87,18 @@ def test_keys_go_from_finding_to_finding_and_from_file_to_file(visit, picture):
     assert focused(page) in notes
 
 
+def test_single_keys_can_be_turned_off_for_good(visit):
+    page = visit("rich")
+    page.keyboard.press("?")
+    page.uncheck("#shortcuts")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("j")
+    assert focused(page) == ""
+    page.click("#next")
+    assert focused(page).startswith("finding-")
+
+
 def test_a_key_that_is_typed_into_the_search_is_text(visit):
     page = visit("rich")
     page.keyboard.press("/")
@@ -216,7 +228,9 @@ def test_on_paper_everything_shows_whatever_is_filtered_or_folded(visit, picture
     assert len(in_sight(page, ".why")) == page.locator(".why").count()
     assert len(in_sight(page, "table.ledger")) == 1
     assert not page.locator(".toolbar").is_visible()
+    folded = page.locator("main details:not([open])").count()
     assert page.pdf().startswith(b"%PDF")
+    assert page.locator("main details:not([open])").count() == folded, "afterwards the screen is as it was"
     picture(page, "print", full_page=True)
 
 

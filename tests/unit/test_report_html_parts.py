@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from diffvet.diff.model import DiffLine, LineKind
 from diffvet.diff.unified import UnifiedReader
+from diffvet.report.html import highlight
 from diffvet.report.html.highlight import _NAMES, Highlighter, _lexer
 from diffvet.report.html.words import changed_words, difference
 from diffvet.review import picture
@@ -70,6 +71,17 @@ def test_when_patience_is_over_lines_are_still_coloured_one_by_one():
     assert len(found) == 20
     assert all("".join(text for _, text in pieces) == "return None" for pieces in found)
     assert next(ticks) < 100, "a lexer goes on although its time is over"
+
+
+def test_a_lexer_that_fails_costs_colours_only(monkeypatch):
+    class Failing:
+        def get_tokens_unprocessed(self, text):
+            yield 0, ("Keyword",), "ret"
+            raise ValueError(text)
+
+    monkeypatch.setattr(highlight, "_lexer", lambda _name: Failing())
+    (pieces,) = Highlighter().coloured("a.py", diff_lines([(LineKind.ADDED, "return 1")]))
+    assert pieces == (("k", "return"), ("", " "), ("n", "1"))
 
 
 def test_without_pygments_there_are_colours_too(monkeypatch):

@@ -9,6 +9,7 @@ languages of this table are read, no very long lines, a bounded piece at a time,
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -135,14 +136,15 @@ class Highlighter:
         if self._left <= 0:
             return rows
         start = self._clock()
-        for _, kind, value in lexer.get_tokens_unprocessed(text):
-            if self._clock() - start > self._left:
-                break
-            name = _class_of(kind)
-            first, *others = value.split("\n")
-            if first:
-                rows[-1].append((name, first))
-            rows.extend([(name, part)] if part else [] for part in others)
+        with suppress(Exception):  # a lexer that fails on strange code costs colours, never the report
+            for _, kind, value in lexer.get_tokens_unprocessed(text):
+                if self._clock() - start > self._left:
+                    break
+                name = _class_of(kind)
+                first, *others = value.split("\n")
+                if first:
+                    rows[-1].append((name, first))
+                rows.extend([(name, part)] if part else [] for part in others)
         self._left -= self._clock() - start
         return rows
 

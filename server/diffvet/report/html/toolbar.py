@@ -60,6 +60,12 @@ def help_of() -> Html:
         {"id": "keys", "aria-labelledby": "keys-title"},
         el("h2", {"id": "keys-title"}, "Keyboard"),
         el("dl", None, rows),
+        el(
+            "label",
+            None,
+            el("input", {"type": "checkbox", "id": "shortcuts", "checked": ""}),
+            " Single keys are shortcuts",
+        ),
         el("form", {"method": "dialog"}, el("button", None, "Close")),
     )
 

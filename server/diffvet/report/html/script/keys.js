@@ -35,8 +35,12 @@ const KEYS = {
   "?": () => help.showModal(),
 };
 
+const shortcuts = document.getElementById("shortcuts"); // who speaks to the computer turns single keys off
+shortcuts.checked = kept("shortcuts") !== "off";
+shortcuts.addEventListener("change", () => keep("shortcuts", shortcuts.checked ? "on" : "off"));
+
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (!shortcuts.checked || event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   if (event.target.matches("input[type=search], select")) {
     if (event.key === "Escape") event.target.blur();
     return;

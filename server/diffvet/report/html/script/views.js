@@ -71,4 +71,11 @@ function chooseView(name) {
 
 for (const name of ["unified", "split"]) document.getElementById(name).addEventListener("click", () => chooseView(name));
 setView(kept("view") ?? (matchMedia("(min-width: 1200px)").matches ? "split" : "unified"));
-addEventListener("beforeprint", () => { for (const folded of document.querySelectorAll(".changes details, .coverage details")) folded.open = true; });
+
+// On paper nothing is folded; afterwards the screen is as it was.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("main details:not([open])")];
+  for (const folded of unfolded) folded.open = true;
+});
+addEventListener("afterprint", () => { for (const folded of unfolded) folded.open = false; });
