@@ -103,6 +103,17 @@ def test_remembered_answers_are_used_even_when_no_time_is_left(check):
     assert {outcome for _, outcome, _ in rows(ran)} == {"cached"}
 
 
+def test_no_fix_is_verified_when_no_time_is_left(check, repo):
+    bullet = "- [error][security] a.py:R1 `run(x)` **Runs it.** Why: w. Fix: f.\n"
+    answer = f"{bullet}  ```suggestion\n  run([x])\n  ```\nEND OF REVIEW\n"
+    repo.git("reset", "--quiet", "b.py")
+    first = check(limit="", script=lambda _prompt: answer)
+    late = check(limit="0.000001", script=lambda _prompt: Reply(delay=SLOW))
+    assert first.json["findings"][0]["suggestion"]["lines"] == ["run([x])"]
+    assert [finding["line"] for finding in late.json["findings"]] == [1]
+    assert late.json["findings"][0]["suggestion"] is None
+
+
 def test_a_request_that_was_given_up_counts_with_its_estimate(check, diffvet, tmp_path):
     check()
     env = {"DIFFVET_CACHE_DIR": str(tmp_path / "cache")}

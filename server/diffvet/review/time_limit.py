@@ -11,8 +11,8 @@ _BEGINNING = "the time limit of "
 class TimeLimit:
     """``seconds`` for the whole review (0: as long as it takes), over at ``until`` of ``loop.time()``.
 
-    Only asking is cut: the change is still read to its end, secrets in it are still found, and answers that
-    are remembered are still used.
+    Asking is cut, and verifying what could be put in a finding's place: the change is still read to its end,
+    secrets in it are still found, and answers that are remembered are still used.
     """
 
     seconds: float = 0.0
