@@ -1,6 +1,7 @@
 """The folder tree is the architecture: imports point one way, and heavy ones wait until they are needed."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,6 +100,19 @@ def test_a_library_with_one_home_is_imported_only_there(path):
     for line, name in imported(path):
         homes = ONLY_UNDER.get(name.split(".", maxsplit=1)[0])
         assert homes is None or place.startswith(homes), f"{path}:{line}: {name}"
+
+
+STARTS_PROGRAMS = re.compile(r"(posix_)?spawn\w*|exec[lv]\w*|system|popen|fork\w*|startfile")
+"""Functions of ``os`` that start programs without ``subprocess``."""
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_one_module_starts_programs_without_subprocess(path):
+    if path.relative_to(PACKAGE).as_posix() == "diff/spawn.py":
+        pytest.skip("git, for a few cheap questions")
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            assert not STARTS_PROGRAMS.fullmatch(node.attr), f"{path}:{node.lineno}: os.{node.attr}"
 
 
 def loaded_after(code: str) -> set[str]:
