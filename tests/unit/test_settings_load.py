@@ -1,5 +1,6 @@
 """Who may say what, who wins, and what a wrong word gets for an answer."""
 
+import platformdirs
 import pytest
 
 from diffvet.dialogue.vocabulary import Severity
@@ -91,3 +92,11 @@ def test_a_broken_file_and_a_missing_file_are_said(repository):
         settings(repository, user="= 3")
     with pytest.raises(SettingsError, match="which is no file"):
         load(repository, environ={"DIFFVET_CONFIG": str(repository / "none.toml")})
+
+
+def test_a_user_without_a_home_has_no_file(repository, monkeypatch):
+    def nowhere(*_args, **_more):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_config_path", nowhere)
+    assert load(repository, environ={}).embedded

@@ -120,7 +120,9 @@ def _identity(place: str) -> object:
 
 def _places(asked: Question, root: str) -> Iterator[str]:
     """Every file that a check of the index may read, there or not."""
-    yield str(user_place(os.environ))
+    own = user_place(os.environ)
+    if own is not None:
+        yield str(own)
     yield from (os.path.join(default_place(), name) for name in (FILE, COPY))  # noqa: PTH118 - texts throughout
     yield os.path.join(root, BASELINE)  # noqa: PTH118
     for folder in _folders(asked, root):

@@ -83,12 +83,15 @@ class _Turns:
         from diffvet.store.place import default_directory  # noqa: PLC0415
 
         if self._glance is None:
-            store = default_directory()
+            try:
+                store = [default_directory() / name for name in (FILE, COPY)]
+            except OSError:  # no home, no store: nothing is dismissed
+                store = []
             self._glance = Glance.at(
                 Path(self._args.directory),
                 staged=self._args.staged,
                 beside=(OWN, PROJECT, BASELINE, ".gitattributes"),
-                elsewhere=(user_place(os.environ), store / FILE, store / COPY),
+                elsewhere=[*filter(None, [user_place(os.environ)]), *store],
             )
         return self._glance.look()
 

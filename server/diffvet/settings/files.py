@@ -23,21 +23,27 @@ _OURS = re.compile(rb"tool\s*\.\s*[\"']?diffvet|^\s*\[\s*[\"']?tool[\"']?\s*\]",
 def user_file(environ: Mapping[str, str]) -> Path | None:
     """The user's own file, None where there is none; raises ``SettingsError`` where ``DIFFVET_CONFIG`` names none."""
     path = user_place(environ)
-    if path.is_file():
+    if path is not None and path.is_file():
         return path
     if environ.get("DIFFVET_CONFIG"):
         raise SettingsError(f"DIFFVET_CONFIG names {printable(str(path))}, which is no file")
     return None
 
 
-def user_place(environ: Mapping[str, str]) -> Path:
-    """Where it is or would be: ``DIFFVET_CONFIG``, else ``config.toml`` in the configuration directory."""
+def user_place(environ: Mapping[str, str]) -> Path | None:
+    """Where it is or would be: ``DIFFVET_CONFIG``, else ``config.toml`` in the configuration directory.
+
+    None where the user has no home (a container under a number that is nobody's).
+    """
     named = environ.get("DIFFVET_CONFIG")
     if named:
         return Path(named)
     from platformdirs import user_config_path  # noqa: PLC0415 - not needed where DIFFVET_CONFIG is set
 
-    return user_config_path("diffvet", appauthor=False) / "config.toml"
+    try:
+        return user_config_path("diffvet", appauthor=False) / "config.toml"
+    except RuntimeError:
+        return None
 
 
 def root_of(directory: Path) -> Path | None:
