@@ -16,6 +16,7 @@ from diffvet.messages.record import Record, RecordingExchange, Replay, Replaying
 from diffvet.messages.wire import Exchange
 from diffvet.review.discreet import hide
 from diffvet.review.finding import FilterMode, Finding, State, Usage
+from diffvet.review.frugal import FrugalReader
 from diffvet.review.reader import EmbeddedReader, ModelReader, Reader
 from diffvet.review.reviewer import Limits, Reviewer
 from diffvet.review.select import Selected, Selection, marked, select
@@ -153,8 +154,11 @@ async def open_reviewer(
     store: Store | None = None,
     errand: Errand | None = None,
     loaded: Loaded | None = None,
+    free: bool = False,
 ) -> AsyncIterator[Reviewer]:
     """A reviewer for ``settings``; leaving the context closes its connections, not ``store``.
+
+    A ``free`` one asks no model: it gives what models said before, and what the embedded reviewer says of the rest.
 
     ``store`` keeps answers and spending of models; without one nothing is remembered and no cap can be kept.
     ``loaded`` gives what holds for single paths: exclusion and instructions. Raises ``SettingsError`` for an
@@ -162,6 +166,7 @@ async def open_reviewer(
     """
     async with AsyncExitStack() as stack:
         readers: list[Reader] = []
+        models: list[ModelReader] = []
         model_client: MessagesClient | None = None
         for name in settings.asked:
             if name == EMBEDDED:
@@ -171,7 +176,11 @@ async def open_reviewer(
             if model_client is None:
                 model_client = await stack.enter_async_context(_model_client(settings, key))
             reader = _model_reader(name, model_client, settings, store, errand or Errand())
-            readers.append(replace(reader, instructions=instructions(settings, loaded)))
+            models.append(replace(reader, instructions=instructions(settings, loaded)))
+            readers.append(models[-1])
+        if free and models:
+            client = await stack.enter_async_context(_embedded_client(settings))
+            readers = [FrugalReader(tuple(models), EmbeddedReader(client, EMBEDDED, EMBEDDED_TOKENS[1]))]
         yield Reviewer(
             readers,
             limits(settings),

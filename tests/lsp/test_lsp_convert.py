@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
-from diffvet.lsp.convert import kept_line, path_of, text_range
+from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
+from diffvet.lsp.convert import path_of, text_range
 from diffvet.lsp.document import split
+from diffvet.lsp.placing import counterpart
 
 
 def change(*signs: str) -> FileChange:
@@ -36,11 +37,20 @@ def change(*signs: str) -> FileChange:
 def test_a_removed_line_stands_on_the_next_kept_line_or_the_one_before(
     signs: tuple[str, ...], removed: int, kept: int
 ) -> None:
-    assert kept_line(change(*signs), removed) == kept
+    assert counterpart(change(*signs), removed, Side.OLD) == kept
 
 
-def test_a_removed_line_that_no_hunk_knows_stands_on_the_first() -> None:
-    assert kept_line(change(" - "), 99) == 1
+@pytest.mark.parametrize(("signs", "new", "old"), [((" + ",), 2, 2), ((" ++", " "), 4, 2), (("- ",), 1, 2)])
+def test_a_line_that_is_new_stands_beside_the_next_old_one(
+    signs: tuple[str, ...], new: int, old: int
+) -> None:
+    assert counterpart(change(*signs), new, Side.NEW) == old
+
+
+def test_outside_of_the_hunks_both_sides_are_equal() -> None:
+    assert counterpart(change(" - "), 99, Side.OLD) == 98
+    assert counterpart(change(" -- "), 2, Side.NEW) == 4
+    assert counterpart(change(), 7, Side.NEW) == 7
 
 
 @pytest.mark.parametrize(

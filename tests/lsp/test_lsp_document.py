@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from diffvet.diff.lines import Encoding
+from diffvet.lsp.anchors import LineEdit
 from diffvet.lsp.document import Change, Document, split
 
 TEXT = st.text(alphabet="ab \t\r\n\f\u2028\x85é\U0001f600", max_size=30)
@@ -15,6 +17,11 @@ ENCODINGS = st.sampled_from(["utf-8", "utf-16", "utf-32"])
 
 def document(text: str) -> Document:
     return Document("file:///f", Path("/f"), 1, split(text))
+
+
+def apply(edited: Document, change: Change, encoding: Encoding) -> None:
+    for edit in edited.edits(change, encoding):
+        edited.replace(edit)
 
 
 def width(text: str, encoding: str) -> int:
@@ -51,28 +58,31 @@ def test_an_edit_gives_the_text_that_cutting_and_pasting_gives(
     offsets = st.integers(0, len(before)).filter(lambda at: not between_cr_and_lf(before, at))
     start, end = sorted((data.draw(offsets), data.draw(offsets)))
     edited = document(before)
-    old = list(edited.lines)
     where = types.Range(position(before, start, encoding), position(before, end, encoding))
-    edit = edited.apply(types.TextDocumentContentChangePartial(where, insert), encoding)
+    apply(edited, types.TextDocumentContentChangePartial(where, insert), encoding)
     assert edited.text == before[:start] + insert + before[end:]
     assert edited.lines == split(edited.text)
-    assert edited.lines[: edit.start] == old[: edit.start]
-    assert edited.lines[edit.start + edit.lines :] == old[edit.end + 1 :]
-    assert len(edited.lines) == len(old) + edit.shift
-    if edit.above:
-        assert edited.lines[edit.start + edit.shift :] == old[edit.start :]
 
 
 @given(TEXT, TEXT)
 def test_a_whole_new_text_touches_only_what_differs(before: str, after: str) -> None:
     edited = document(before)
-    old = list(edited.lines)
-    edit = edited.apply(types.TextDocumentContentChangeWholeDocument(after), "utf-16")
+    apply(edited, types.TextDocumentContentChangeWholeDocument(after), "utf-16")
     assert edited.lines == split(after)
-    assert edit.lines >= 1
-    assert edit.end >= edit.start
-    assert edited.lines[: edit.start] == old[: edit.start]
-    assert edited.lines[edit.start + edit.lines :] == old[edit.end + 1 :]
+
+
+def test_a_line_that_only_has_other_white_space_now_is_an_edit_of_its_own() -> None:
+    edited = document("a\n  b\nc\n")
+    where = types.Range(types.Position(0, 1), types.Position(1, 2))
+    edits = edited.edits(types.TextDocumentContentChangePartial(where, "\nx\n"), "utf-16")
+    assert edits == [LineEdit(1, 2, ("b\n",)), LineEdit(0, 1, ("a\n",)), LineEdit(1, 1, ("x\n",))]
+
+
+def test_a_document_nobody_looks_at_is_kept_small_and_reads_the_same() -> None:
+    edited = document("a\udc80\n" * 3)
+    edited.pack()
+    edited.pack()
+    assert edited.text == "a\udc80\n" * 3
 
 
 def test_positions_beyond_the_text_mean_its_end_and_swapped_ones_are_put_right() -> None:
@@ -81,7 +91,7 @@ def test_positions_beyond_the_text_mean_its_end_and_swapped_ones_are_put_right()
     def put(start: tuple[int, int], end: tuple[int, int], text: str) -> str:
         where = types.Range(types.Position(*start), types.Position(*end))
         change: Change = types.TextDocumentContentChangePartial(where, text)
-        edited.apply(change, "utf-16")
+        apply(edited, change, "utf-16")
         return edited.text
 
     assert put((0, 99), (0, 99), "!") == "ab!\ncd\n"

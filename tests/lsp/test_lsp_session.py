@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -52,6 +53,8 @@ class RecordingClient:
         self.logged: list[str] = []
         self.asked: list[Future[None]] = []
         self.progress: list[Value] = []
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.registered: list[types.Registration] = []
 
     def publish(self, params: types.PublishDiagnosticsParams) -> None:
         self.published.append(params)
@@ -69,6 +72,12 @@ class RecordingClient:
     def show_progress(self, token: str, value: Value) -> None:
         self.progress.append(value)
 
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        self.told.append((method, params))
+
+    def register(self, registration: types.Registration) -> None:
+        self.registered.append(registration)
+
 
 class ScriptedReviewer:
     """Each review waits for its ``gate``, then gives ``findings`` and ``rows`` as they are at that time."""
@@ -79,9 +88,7 @@ class ScriptedReviewer:
         self.gates: asyncio.Queue[asyncio.Event] = asyncio.Queue()
         self.closed = 0
 
-    async def review(
-        self, sections: Iterable[FileSection], *, root: Path | None
-    ) -> AsyncGenerator[Event, None]:
+    async def review(self, sections: Iterable[FileSection], **_: object) -> AsyncGenerator[Event, None]:
         list(sections)
         gate = asyncio.Event()
         self.gates.put_nowait(gate)
@@ -384,7 +391,7 @@ def test_a_refused_progress_is_silence(refuse) -> None:
 
 async def test_a_bug_in_a_job_is_said_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
     said: list[str] = []
-    jobs = Jobs(lambda token, title: Progress(token, title, None), said.append)
+    jobs = Jobs(lambda token, title, _quiet: Progress(token, title, None), said.append)
 
     async def broken(_: Progress) -> str:
         raise RuntimeError("canary")

@@ -8,7 +8,8 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -67,7 +68,8 @@ def desks() -> "OpenDesk":
         load_settings,
         open_reviewer,
     )
-    from diffvet.lsp.reviewers import Desk  # noqa: PLC0415
+    from diffvet.diff.source import Against  # noqa: PLC0415
+    from diffvet.lsp.reviewers import Asks, Desk  # noqa: PLC0415
     from diffvet.settings.model import Settings  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
@@ -80,14 +82,20 @@ def desks() -> "OpenDesk":
     async def open_desk(root: Path) -> AsyncIterator["Desk"]:
         loaded = keyless(load_all(root), key)
         with Store.open() as store:
-            errand = Errand("lsp", root.name)
-            async with open_reviewer(
-                loaded.settings, key, store=store, errand=errand, loaded=loaded
-            ) as reviewer:
+            settings = loaded.settings
+            opened = partial(
+                open_reviewer, settings, key, store=store, errand=Errand("lsp", root.name), loaded=loaded
+            )
+            async with AsyncExitStack() as stack:
+                reviewer = await stack.enter_async_context(opened())
                 yield Desk(
                     reviewer,
                     lambda findings: judged(findings, loaded, store, known_findings(loaded))[1].shown,
-                    introduction(loaded.settings),
+                    introduction(settings),
+                    None if settings.embedded else await stack.enter_async_context(opened(free=True)),
+                    Asks(settings.lsp_model),
+                    Against(settings.lsp_base),
+                    settings.lsp_pause,
                 )
 
     return open_desk

@@ -9,6 +9,8 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
 
     group = parser.add_argument_group("options")
     for name, option in OPTIONS.items():
+        if "editor" in option.metadata:
+            continue
         flag, text = f"--{name.replace('_', '-')}", option.metadata["help"]
         if option.type is bool:
             group.add_argument(
@@ -22,4 +24,4 @@ def overrides(args: argparse.Namespace) -> dict[str, object]:
     """What the flags said, by option; None where nothing was said."""
     from diffvet.settings.load import OPTIONS  # noqa: PLC0415 - see above
 
-    return {name: getattr(args, name) for name in OPTIONS}
+    return {name: getattr(args, name, None) for name in OPTIONS}

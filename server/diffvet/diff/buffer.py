@@ -1,6 +1,6 @@
-"""An unsaved editor buffer against HEAD, with the hunks git itself would find.
+"""An unsaved editor buffer against HEAD, another commit or the index, with the hunks git itself would find.
 
-The base is HEAD's blob in the form it has in the working tree (line ends converted, the user's smudge
+The base is the blob there in the form it has in the working tree (line ends converted, the user's smudge
 filters applied, the repository's not), because that is what an editor shows.
 """
 
@@ -11,7 +11,7 @@ from diffvet.diff.git import Git
 from diffvet.diff.model import Status
 from diffvet.diff.neutral import DIFF_FLAGS
 from diffvet.diff.quoting import to_bytes
-from diffvet.diff.section import BINARY, HIDDEN_BY_ATTRIBUTE, FileSection
+from diffvet.diff.section import BINARY, HIDDEN_BY_ATTRIBUTE, UNMERGED, FileSection
 from diffvet.diff.undiffed import hidden_by_attribute, is_binary
 from diffvet.diff.untracked import added_body
 from diffvet.errors import GitError
@@ -20,27 +20,35 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _HUNK = b"\n@@ -"
 
 
-def buffer_section(git: Git, head: str | None, path: str, content: bytes) -> FileSection | None:
+def buffer_section(
+    git: Git, base: str | None, path: str, content: bytes, *, staged: bool = False
+) -> FileSection | None:
     """The change of ``path`` (from the root) when it is saved with ``content``; None if there is none.
 
-    ``git`` stands at the root and has the repository's filters neutralised.
+    It is compared with the commit ``base`` (None: with nothing), if ``staged`` with the index. ``git`` stands at
+    the root and has the repository's filters neutralised.
     """
-    entry = _entry(git, head, path)
+    entry = _staged_entry(git, path) if staged else _entry(git, base, path)
     if entry is None:
         return None if _left_out(git, path) else _added(git, path, content)
     mode, kind, blob = entry
+    if kind == UNMERGED:
+        return FileSection(path, Status.MODIFIED, hidden=UNMERGED)
     if kind != "blob" or mode == "120000":
         return None
-    base = _worktree_form(git, path, blob)
-    if base == content:
-        return None
+    before = _worktree_form(git, path, blob)
     section = FileSection(path, Status.MODIFIED, old_mode=mode, new_mode=mode, old_blob=blob)
-    if base.startswith(_LFS_POINTER):
+    return None if before == content else _modified(git, section, before, content)
+
+
+def _modified(git: Git, section: FileSection, before: bytes, content: bytes) -> FileSection:
+    """``section`` with what became of the text, or why that is not shown."""
+    if before.startswith(_LFS_POINTER):
         return replace(section, hidden="stored by git-lfs")
-    reason = _reason(git, path, base, content)
+    reason = _reason(git, section.path, before, content)
     if reason is not None:
         return replace(section, binary=reason == BINARY, hidden=reason)
-    return replace(section, body=_hunks(base, content))
+    return replace(section, body=_hunks(git, before, content))
 
 
 def _entry(git: Git, head: str | None, path: str) -> tuple[str, str, str] | None:
@@ -52,6 +60,21 @@ def _entry(git: Git, head: str | None, path: str) -> tuple[str, str, str] | None
     if name != to_bytes(path):
         return None
     mode, kind, blob = facts.decode("ascii").split(" ")
+    return mode, kind, blob
+
+
+def _staged_entry(git: Git, path: str) -> tuple[str, str, str] | None:
+    """The same of the index; its kind is ``UNMERGED`` while several versions stand there."""
+    entries = git.run(["ls-files", "--stage", "-z", "--", path]).split(b"\0")
+    found = [
+        facts.decode("ascii").split(" ")
+        for facts, _, name in (e.partition(b"\t") for e in entries)
+        if name == to_bytes(path)
+    ]
+    if not found:
+        return None
+    mode, blob, stage = found[0]
+    kind = UNMERGED if stage != "0" else "commit" if mode == "160000" else "blob"
     return mode, kind, blob
 
 
@@ -92,7 +115,7 @@ def _worktree_form(git: Git, path: str, blob: str) -> bytes:
     return git.run(["cat-file", "--filters", f"--path={path}", blob])
 
 
-def _hunks(old: bytes, new: bytes) -> bytes:
+def _hunks(git: Git, old: bytes, new: bytes) -> bytes:
     """The hunks between two texts, by ``git diff --no-index`` outside of any repository."""
     import tempfile  # noqa: PLC0415 - costs 5 ms, and only an editor needs it
 
@@ -100,7 +123,7 @@ def _hunks(old: bytes, new: bytes) -> bytes:
         place = Path(made).resolve()
         (place / "old").write_bytes(old)
         (place / "new").write_bytes(new)
-        patch = Git(place, alone=True).run(
+        patch = Git(place, alone=True, turn=git.turn).run(
             ["diff", "--no-index", "--text", *DIFF_FLAGS, "--", "old", "new"],
             ok=(0, 1),
         )

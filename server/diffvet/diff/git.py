@@ -20,7 +20,8 @@ import re
 import subprocess
 import threading
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from diffvet.diff.neutral import NEUTRAL, environment, is_hook
@@ -32,6 +33,12 @@ MINIMUM_VERSION = (2, 31)
 CHUNK = 1 << 18
 """Bytes asked from the pipe at once."""
 
+Turn = AbstractContextManager[object]
+"""Something to hold while git runs: a lock."""
+
+SPOOLED = 8 << 20
+"""Bytes of a streamed answer that wait in memory; the rest waits on the disk."""
+
 _STDERR_KEPT = 1 << 16
 
 
@@ -42,7 +49,8 @@ class Git:
     ``settings`` are configuration values imposed on every command (used to neutralise filters); they
     travel in the environment, so a name may contain any character. ``hook`` keeps the variables that
     say where repository and index are (see the module's docstring); ``alone`` keeps git from looking
-    for a repository above ``directory``.
+    for a repository above ``directory``. Of all that share a ``turn`` one runs at a time; what one of them streams
+    is then written to a temporary file first, so that its reader may ask git something else meanwhile.
     """
 
     directory: Path
@@ -50,11 +58,12 @@ class Git:
     alone: bool = False
     settings: tuple[tuple[str, str], ...] = ()
     executable: str = "git"
+    turn: Turn | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def at(cls, directory: Path) -> "Git":
+    def at(cls, directory: Path, turn: Turn | None = None) -> "Git":
         """Git in ``directory``, as a hook if that is what we are."""
-        return cls(directory, hook=is_hook(directory, os.environ))
+        return cls(directory, hook=is_hook(directory, os.environ), turn=turn)
 
     def moved(self, directory: Path) -> "Git":
         """The same git asked from another directory of the same repository."""
@@ -66,7 +75,7 @@ class Git:
 
     def run(self, args: Sequence[str], *, stdin: bytes | None = None, ok: Sequence[int] = (0,)) -> bytes:
         """Standard output of ``git ARGS``; any exit status outside ``ok`` is a ``GitError``."""
-        with self._start(args, feed=stdin is not None) as process:
+        with self._in_turn(), self._start(args, feed=stdin is not None) as process:
             out, err = process.communicate(stdin)
         if process.returncode not in ok:
             raise GitError(sentence(err, process.returncode))
@@ -74,7 +83,7 @@ class Git:
 
     def answers(self, args: Sequence[str], *, stdin: bytes | None = None) -> bytes | None:
         """Standard output of ``git ARGS``, or None when git says no (any status but 0)."""
-        with self._start(args, feed=stdin is not None) as process:
+        with self._in_turn(), self._start(args, feed=stdin is not None) as process:
             out, _ = process.communicate(stdin)
         return out if process.returncode == 0 else None
 
@@ -84,6 +93,23 @@ class Git:
         A failing git raises ``GitError`` after the last chunk, so a consumer that reads to the end
         cannot take a broken answer for a short one.
         """
+        if self.turn is None:
+            yield from self._stream(args, ok)
+            return
+        import tempfile  # noqa: PLC0415 - costs 5 ms, and only the language server waits for turns
+
+        with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as spool:
+            with self.turn:
+                for chunk in self._stream(args, ok):
+                    spool.write(chunk)
+            spool.seek(0)
+            while chunk := spool.read(CHUNK):
+                yield chunk
+
+    def _in_turn(self) -> Turn:
+        return self.turn or nullcontext()
+
+    def _stream(self, args: Sequence[str], ok: Sequence[int]) -> Generator[bytes, None, None]:
         process = self._start(args, feed=False)
         complaint = _Drain(process)
         try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diffvet.diff.git import Git
+from diffvet.diff.git import Git, Turn
 from diffvet.errors import GitError
 
 _OBJECT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -25,9 +25,12 @@ class Repository:
     shallow: bool
 
     @classmethod
-    def find(cls, directory: Path) -> "Repository":
-        """The repository that ``directory`` is in; ``GitError`` if there is none that git will read."""
-        git = Git.at(directory)
+    def find(cls, directory: Path, turn: Turn | None = None) -> "Repository":
+        """The repository that ``directory`` is in; ``GitError`` if there is none that git will read.
+
+        For ``turn`` see ``Git``.
+        """
+        git = Git.at(directory, turn)
         git.require_version()
         asked = [
             "--is-inside-git-dir",
@@ -126,6 +129,17 @@ class Repository:
     def default_branch(self, tracked: str) -> str | None:
         """The commit of the default branch among the tracking refs below ``tracked`` (``refs/remotes/origin/``)."""
         return next(filter(None, (self._verify(f"{tracked}{name}^{{commit}}") for name in _DEFAULTS)), None)
+
+    def trunk(self) -> str:
+        """The commit of the default branch: the one of ``origin``, else a local ``main`` or ``master``."""
+        found = self.default_branch("refs/remotes/origin/") or next(
+            filter(None, (self._verify(f"refs/heads/{name}^{{commit}}") for name in _DEFAULTS[1:])), None
+        )
+        if found is None:
+            raise GitError(
+                "there is no default branch here (origin/HEAD, main or master); name a base instead"
+            )
+        return found
 
     def beyond(self, head: str, known: Sequence[str]) -> tuple[bool, list[str]]:
         """Whether ``head`` has commits that are not in ``known`` (revisions, ``--glob=...``), and where they leave it."""

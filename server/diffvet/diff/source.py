@@ -6,16 +6,28 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from diffvet.diff.git import Git, repository_settings
+from diffvet.diff.git import Git, Turn, repository_settings
 from diffvet.diff.neutral import DIFF_FLAGS
 from diffvet.diff.quoting import to_text
 from diffvet.diff.repository import Repository
 from diffvet.diff.section import UNMERGED, FileSection, GitReader
 from diffvet.diff.undiffed import with_reasons
 from diffvet.errors import GitError
+
+
+class Against(StrEnum):
+    """What the working tree, or a buffer, is compared with."""
+
+    HEAD = "head"
+    """The last commit; nothing before the first."""
+    INDEX = "index"
+    """What is staged: so only what is not."""
+    BRANCH = "branch"
+    """The commit where HEAD left the default branch (the remote's, else ``main`` or ``master``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +45,20 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Worktree:
-    """The working tree against HEAD: staged, unstaged and untracked (but not ignored) files."""
+    """The working tree, untracked (but not ignored) files included, ``against`` HEAD or something else."""
 
     paths: tuple[str, ...] = ()
+    against: Against = Against.HEAD
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
     """What the commits of HEAD add to ``ref``: the merge base of both against HEAD, as in a pull request.
 
-    Uncommitted work is not part of it.
+    Uncommitted work is not part of it. Without ``ref`` it is the default branch.
     """
 
-    ref: str
+    ref: str | None
     paths: tuple[str, ...] = ()
 
 
@@ -70,13 +83,14 @@ class Stdin:
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
-    """``content`` as it would be saved to ``path``, against HEAD. At most one section.
+    """``content`` as it would be saved to ``path``, ``against`` HEAD or something else. At most one section.
 
     Nothing comes of a file that is ignored, or outside the repository.
     """
 
     path: Path
     content: bytes
+    against: Against = Against.HEAD
 
 
 Source = Staged | Worktree | Base | Range | Stdin | Buffer
@@ -104,23 +118,23 @@ class DiffStream:
         return self.read()
 
 
-def open_source(spec: Source, directory: Path) -> DiffStream:
-    """Open ``spec`` as seen from ``directory``."""
+def open_source(spec: Source, directory: Path, turn: Turn | None = None) -> DiffStream:
+    """Open ``spec`` as seen from ``directory``; with ``turn`` git runs only while it is held (see ``Git``)."""
     if isinstance(spec, Stdin):
         from diffvet.diff.unified import UnifiedReader  # noqa: PLC0415 - each source loads only its own
 
         return DiffStream("stdin", None, None, None, UnifiedReader(spec.stream).sections)
-    repository = Repository.find(directory)
+    repository = Repository.find(directory, turn)
     match spec:
-        case Buffer(path, content):
-            return _open_buffer(repository, path, content, directory)
+        case Buffer():
+            return _open_buffer(repository, spec, directory)
         case Staged(paths, resolution):
             stream = _open_staged(repository, directory, paths)
             return _resolved(stream, repository) if resolution else stream
-        case Worktree(paths):
-            return _open_worktree(repository, directory, paths)
+        case Worktree(paths, against):
+            return _open_worktree(repository, directory, paths, against)
         case Base(ref, paths):
-            return _open_symmetric(repository, (ref, "HEAD"), directory, paths)
+            return _open_symmetric(repository, (ref or repository.trunk(), "HEAD"), directory, paths)
         case Range(text, paths):
             return _open_range(repository, text, directory, paths)
 
@@ -152,20 +166,34 @@ def _resolved(stream: DiffStream, repository: Repository) -> DiffStream:
     return replace(stream, read=read)
 
 
-def _open_worktree(repository: Repository, directory: Path, paths: Sequence[str]) -> DiffStream:
+def _open_worktree(
+    repository: Repository, directory: Path, paths: Sequence[str], against: Against
+) -> DiffStream:
     repository.require_worktree()
-    head = repository.head()
-    specs = _specs(repository, directory, paths, [head])
-    base = head or repository.empty_tree()
+    base = _base(repository, against)
+    specs = _specs(repository, directory, paths, [base])
+    compared = [] if against is Against.INDEX else [base or repository.empty_tree()]
 
     def read() -> Iterator[FileSection]:
         from diffvet.diff.untracked import untracked_sections  # noqa: PLC0415 - each source loads only its own
 
         git = _pinned(repository)
-        yield from _compare(git, [base], specs)
+        yield from _compare(git, compared, specs)
         yield from untracked_sections(git, specs)
 
-    return DiffStream("worktree", head, None, repository.root, read)
+    return DiffStream("worktree", base, None, repository.root, read)
+
+
+def _base(repository: Repository, against: Against) -> str | None:
+    """The commit of the old side; None for the index, and where there is no commit yet."""
+    match against:
+        case Against.HEAD:
+            return repository.head()
+        case Against.INDEX:
+            return None
+        case Against.BRANCH:
+            trunk, head = repository.trunk(), repository.head()
+            return repository.merge_base(trunk, head, names=(trunk, "HEAD")) if head else None
 
 
 def _open_range(repository: Repository, text: str, directory: Path, paths: Sequence[str]) -> DiffStream:
@@ -199,23 +227,23 @@ def _between(repository: Repository, kind: str, ends: tuple[str, str], specs: Se
     return DiffStream(kind, *ends, root, lambda: _compare(_pinned(repository), ends, specs))
 
 
-def _open_buffer(repository: Repository, path: Path, content: bytes, directory: Path) -> DiffStream:
+def _open_buffer(repository: Repository, spec: Buffer, directory: Path) -> DiffStream:
     repository.require_worktree()
+    base = _base(repository, spec.against)
     try:
-        name = repository.pathspec(directory, str(path))
+        name = repository.pathspec(directory, str(spec.path))
     except GitError:
-        return DiffStream("buffer", repository.head(), None, repository.root, lambda: iter(()))
-    head = repository.head()
+        return DiffStream("buffer", base, None, repository.root, lambda: iter(()))
 
     def read() -> Iterator[FileSection]:
         from diffvet.diff.buffer import buffer_section  # noqa: PLC0415 - each source loads only its own
 
         git = _pinned(repository)
-        section = buffer_section(git, head, name, content)
+        section = buffer_section(git, base, name, spec.content, staged=spec.against is Against.INDEX)
         if section is not None:
             yield section
 
-    return DiffStream("buffer", head, None, repository.root, read)
+    return DiffStream("buffer", base, None, repository.root, read)
 
 
 def _pinned(repository: Repository) -> Git:

@@ -1,64 +1,202 @@
 """Where a finding stands while the document under it is edited.
 
-An anchor knows the text of its lines and the stretch of the document in which that text must be found.
-Edits above move the stretch, edits inside it widen it to what was replaced; the finding lives exactly as
-long as its text stands there. So it moves with its lines, is stale while they read differently, and comes
-back when the edit is undone. Lines are 0-based LSP lines; texts are compared without surrounding white
-space, as fingerprints are, so that re-indenting keeps a finding.
+An anchor knows the text of its lines and where they are. Edits above move it; one that touches its lines
+leaves a stretch in which the text must be found again: at once, or when the edit is undone. So a finding moves
+with its lines, is stale while they read differently, and comes back. Lines are 0-based LSP lines; texts are
+compared without surrounding white space, as fingerprints are, so that re-indenting keeps a finding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Self, overload
 
 from diffvet.review.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """Lines ``start``..``end`` (inclusive) became ``lines`` lines (at least one).
-
-    ``above`` is True when whole lines were put before ``start`` and nothing else happened.
-    """
+    """The lines from ``start`` up to, not including, ``end`` became ``new`` (with their line ends)."""
 
     start: int
     end: int
-    lines: int
-    above: bool = False
+    new: tuple[str, ...] = ()
 
     @property
     def shift(self) -> int:
-        """By how many lines everything below ``end`` moved."""
-        return self.lines - (self.end - self.start + 1)
+        """By how many lines everything from ``end`` on moved."""
+        return len(self.new) - (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The two sides of the diff a finding was made on: 1-based git lines, inclusive.
+
+    ``old`` are its lines on the old side, or those it stands beside; ``old_path`` and ``old_blob`` name that side's
+    file (None where there is none); ``base`` and ``head`` are what was compared, as object names.
+    """
+
+    new: tuple[int, int]
+    old: tuple[int, int]
+    old_path: str | None = None
+    old_blob: str | None = None
+    base: str | None = None
+    head: str | None = None
+
+
+CONTEXT = 8
+"""Lines on either side that tell a finding's text from its twins."""
+
+
+TEARS = 8
+"""How many changes of a finding's lines are remembered, to be undone."""
+
+
+class _After(Sequence[str]):
+    """A document of ``lines`` as it will be after ``edit``, not made yet."""
+
+    def __init__(self, lines: Sequence[str], edit: LineEdit) -> None:
+        self._lines = lines
+        self._edit = edit
+
+    def __len__(self) -> int:
+        return len(self._lines) + self._edit.shift
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[index] for index in range(*at.indices(len(self)))]
+        inside = at - self._edit.start
+        if inside < 0:
+            return self._lines[at]
+        return self._edit.new[inside] if inside < len(self._edit.new) else self._lines[at - self._edit.shift]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tear:
+    """Where a text was torn: it belongs between ``low`` and ``high`` (half open), all that edits replaced there.
+
+    ``above`` and ``below`` are the lines it stood between: these tell it from its twins when it is found again.
+    """
+
+    low: int
+    high: int
+    above: tuple[str | None, ...]
+    below: tuple[str | None, ...]
+
+    def edited(self, edit: LineEdit) -> Self:
+        """The tear after ``edit``: moved, or widened. Lines put at its border may be those that were taken away."""
+        if edit.end < self.low or edit.start < edit.end == self.low:
+            return replace(self, low=self.low + edit.shift, high=self.high + edit.shift)
+        if edit.start > self.high or self.high == edit.start < edit.end:
+            return self
+        return replace(self, low=min(self.low, edit.start), high=max(self.high, edit.end) + edit.shift)
+
+    def alike(self, lines: Sequence[str], at: int, size: int) -> int:
+        """How many of the lines around a place are those it stood between, up to the first that is not."""
+        above = _alike(_above(lines, at), self.above)
+        return above + _alike(_below(lines, at + size), self.below)
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """``finding`` stands where ``text`` is found between lines ``low`` and ``high`` (inclusive)."""
+    """``finding`` stands on the lines from ``at`` on, which read ``text``; ``at`` is None while it is stale.
+
+    ``tears`` are the times its lines were changed that have not been undone, the last one last.
+    """
 
     finding: Finding
     text: tuple[str, ...]
-    low: int
-    high: int
+    at: int | None
+    tears: tuple[_Tear, ...] = ()
+    origin: Origin | None = None
 
     @classmethod
-    def at(cls, finding: Finding, lines: Sequence[str], first: int, last: int) -> "Anchor":
+    def on(
+        cls, finding: Finding, lines: Sequence[str], first: int, last: int, origin: Origin | None = None
+    ) -> Self:
         """``finding`` on ``first``..``last`` of a document of ``lines``; both are clamped into it."""
         last = max(0, min(last, len(lines) - 1))
         first = max(0, min(first, last))
-        return cls(finding, tuple(line.strip() for line in lines[first : last + 1]), first, last)
+        return cls(finding, _read(lines, first, last + 1), first, origin=origin)
 
-    def edited(self, edit: LineEdit) -> "Anchor":
-        """The anchor after ``edit``."""
-        if edit.start > self.high:
-            return self
-        if edit.end < self.low or (edit.above and edit.start == self.low):
-            return replace(self, low=self.low + edit.shift, high=self.high + edit.shift)
-        return replace(self, low=min(self.low, edit.start), high=max(self.high, edit.end) + edit.shift)
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last line, None while it is stale."""
+        return None if self.at is None else (self.at, self.at + len(self.text) - 1)
 
-    def stands(self, lines: Sequence[str]) -> tuple[int, int] | None:
-        """The first and last line of its text in a document of ``lines``, None while it is stale."""
-        size = len(self.text)
-        for first in range(self.low, min(self.high + 1, len(lines)) - size + 1):
-            if all(lines[first + i].strip() == text for i, text in enumerate(self.text)):
-                return first, first + size - 1
-        return None
+    def edited(self, edit: LineEdit, lines: Sequence[str]) -> "Anchor":
+        """The anchor after ``edit`` of a document that reads ``lines`` until then."""
+        at = self.at
+        if at is not None:
+            if edit.start >= at + len(self.text):
+                at = self.at
+            elif edit.end <= at:
+                at += edit.shift
+            elif edit.shift or _read(_After(lines, edit), at, at + len(self.text)) != self.text:
+                return self._torn(edit, lines)
+        if not self.tears:
+            return self if at == self.at else replace(self, at=at)
+        tears = tuple(tear.edited(edit) for tear in self.tears)
+        return _mended(replace(self, at=at, tears=tears), _After(lines, edit))
+
+    def _torn(self, edit: LineEdit, lines: Sequence[str]) -> "Anchor":
+        """The anchor after ``edit`` changed its lines."""
+        low, high = self.span or (0, 0)
+        tear = _Tear(low, high + 1, _above(lines, low), _below(lines, high + 1))
+        tears = tuple(tear.edited(edit) for tear in (*self.tears, tear)[-TEARS:])
+        return _mended(replace(self, at=None, tears=tears), _After(lines, edit))
+
+
+def _mended(anchor: Anchor, lines: Sequence[str]) -> Anchor:
+    """``anchor`` where its text stands in a tear; all that came after it is undone if it stands between its old lines."""
+    size, tears = len(anchor.text), anchor.tears
+    for depth in reversed(range(len(tears))):
+        tear, here = tears[depth], anchor.at
+        alike = {at: tear.alike(lines, at, size) for at in _places(anchor, lines, tear)}
+        best = max(alike, key=lambda at: (alike[at], at == here), default=None)
+        if best is not None and alike[best] == 2 * CONTEXT:
+            anchor = replace(anchor, at=best, tears=tears[:depth])
+        elif here is None and depth == len(tears) - 1:
+            anchor = replace(anchor, at=best)
+    return anchor
+
+
+def _places(anchor: Anchor, lines: Sequence[str], tear: _Tear) -> list[int]:
+    """Where the text of ``anchor`` is read in ``tear``."""
+    size, first = len(anchor.text), anchor.text[0]
+    places = range(tear.low, min(tear.high, len(lines)) - size + 1)
+    return [at for at in places if lines[at].strip() == first and _read(lines, at, at + size) == anchor.text]
+
+
+def _read(lines: Sequence[str], start: int, end: int) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines[start:end])
+
+
+def _above(lines: Sequence[str], at: int) -> tuple[str | None, ...]:
+    """The lines before ``at``, the nearest first; None beyond the beginning."""
+    return tuple(lines[i].strip() if i >= 0 else None for i in range(at - 1, at - 1 - CONTEXT, -1))
+
+
+def _below(lines: Sequence[str], at: int) -> tuple[str | None, ...]:
+    """The lines from ``at`` on; None beyond the end."""
+    return tuple(lines[i].strip() if i < len(lines) else None for i in range(at, at + CONTEXT))
+
+
+def _alike(one: Iterable[str | None], other: Iterable[str | None]) -> int:
+    """How many lines are equal before the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def followed(
+    anchors: Iterable[Anchor], lines: Sequence[str], edits: Iterable[LineEdit]
+) -> tuple[Anchor, ...]:
+    """``anchors`` on a document of ``lines`` after ``edits``, made one after the other."""
+    moved, text = tuple(anchors), list(lines)
+    for edit in edits:
+        moved = tuple(anchor.edited(edit, text) for anchor in moved)
+        text[edit.start : edit.end] = edit.new
+    return moved

@@ -11,7 +11,6 @@ from pygls.uris import to_fs_path
 
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.lines import Encoding, to_units
-from diffvet.diff.model import FileChange
 from diffvet.lsp.note import headline
 from diffvet.review.finding import Finding
 
@@ -28,20 +27,6 @@ def path_of(uri: str) -> Path | None:
     """The file that ``uri`` names, None unless its scheme is ``file``."""
     path = to_fs_path(uri)
     return Path(path) if path else None
-
-
-def kept_line(change: FileChange, old_line: int) -> int:
-    """The line of the new side that is nearest to the removed ``old_line``: the next one kept, else the one before.
-
-    1-based; 1 where nothing is left.
-    """
-    for hunk in change.hunks:
-        index = next((at for at, line in enumerate(hunk.lines) if line.old == old_line), None)
-        if index is not None:
-            after = (line.new for line in hunk.lines[index:])
-            before = (line.new for line in reversed(hunk.lines[:index]))
-            return next((new for new in (*after, *before) if new is not None), max(hunk.new_start, 1))
-    return 1
 
 
 def text_range(lines: Sequence[str], first: int, last: int, encoding: Encoding) -> types.Range:

@@ -1,18 +1,19 @@
-r"""The text of an open document, as LSP counts it.
+r"""The text of a document, as LSP counts it.
 
 A line ends at ``\r\n``, ``\n`` or a lone ``\r`` and nowhere else (LSP 3.17, "Text Documents"); the last
 line has no end. pygls keeps documents too, but splits them with ``str.splitlines``.
 """
 
 import re
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types
 
 from diffvet.diff.lines import Encoding, from_units
 from diffvet.lsp.anchors import LineEdit
+from diffvet.lsp.compare import difference
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
@@ -27,47 +28,85 @@ def split(text: str) -> list[str]:
     return lines
 
 
-@dataclass(slots=True)
 class Document:
-    """An open document: its lines change with the edits of its editor.
+    """A document: its lines change with the edits of its editor.
 
-    ``uri`` is kept as the client wrote it; ``path`` is the file it names.
+    ``uri`` is kept as the client wrote it; ``path`` is the file it names. ``edition`` grows with each change of
+    the text.
     """
 
-    uri: str
-    path: Path
-    version: int
-    lines: list[str]
+    __slots__ = ("_lines", "_packed", "edition", "path", "uri", "version")
+
+    def __init__(self, uri: str, path: Path, version: int, lines: list[str]) -> None:
+        self.uri = uri
+        self.path = path
+        self.version = version
+        self.edition = 0
+        self._lines: list[str] | None = lines
+        self._packed = b""
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines with their ends; at least one."""
+        if self._lines is None:
+            self._lines = split(zlib.decompress(self._packed).decode("utf-8", "surrogatepass"))
+            self._packed = b""
+        return self._lines
 
     @property
     def text(self) -> str:
         """The whole text."""
         return "".join(self.lines)
 
-    def apply(self, change: Change, encoding: Encoding) -> LineEdit:
-        """Carry out ``change``, whose columns are in units of ``encoding``; which lines it touched."""
+    def pack(self) -> None:
+        """Nobody looks at it now: keep it small until somebody does."""
+        if self._lines is not None:
+            self._packed = zlib.compress(self.text.encode("utf-8", "surrogatepass"), 1)
+            self._lines = None
+
+    def replace(self, edit: LineEdit) -> None:
+        """Carry out ``edit``."""
+        self.lines[edit.start : edit.end] = edit.new
+        self.edition += 1
+
+    def edits(self, change: Change, encoding: Encoding) -> list[LineEdit]:
+        """What ``change``, whose columns are in units of ``encoding``, does to the lines, to be done in this order."""
         if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-            return self._become(split(change.text))
-        start, end = change.range.start, change.range.end
-        first, first_at = self._position(start, encoding)
-        last, last_at = self._position(end, encoding)
-        if (last, last_at) < (first, first_at):
-            first, first_at, last, last_at = last, last_at, first, first_at
-        pure = (first, first_at) == (last, last_at) and first_at == 0 and change.text[-1:] == "\n"
-        text = self.lines[first][:first_at] + change.text + self.lines[last][last_at:]
+            return difference(self.lines, split(change.text))
+        places = [self._position(place, encoding) for place in (change.range.start, change.range.end)]
+        return self._edits(min(places), max(places), change.text)
+
+    def _edits(self, start: tuple[int, int], end: tuple[int, int], text: str) -> list[LineEdit]:
+        """The text between two places (line and code point) becomes ``text``.
+
+        The first line is an edit of its own where all that it reads stands before the place, the last where all
+        stands behind it: such a line only has other white space now.
+        """
+        (first, first_at), (last, last_at) = start, end
+        keeps_first = first_at >= len(self.lines[first].rstrip())
+        keeps_last = not self.lines[last][:last_at].strip()
+        text = self.lines[first][:first_at] + text + self.lines[last][last_at:]
         if first and self.lines[first - 1].endswith("\r"):  # its end may become part of a CRLF
             first -= 1
             text = self.lines[first] + text
-            pure = False
         if text.endswith("\r") and last + 1 < len(self.lines):  # so may the end of the new text
             last += 1
             text += self.lines[last]
-            pure = False
-        new = split(text)
+            keeps_last = False
+        old, new = self.lines[first : last + 1], split(text)
         if last + 1 < len(self.lines) and new[-1] == "":
             new.pop()
-        self.lines[first : last + 1] = new
-        return LineEdit(first, last, len(new), above=pure)
+        edits = []
+        if keeps_last and new and new[-1].strip() == old[-1].strip():
+            edits.append(LineEdit(last, last + 1, (new.pop(),)))
+            old.pop()
+        if keeps_first and old and new and new[0].strip() == old[0].strip():
+            edits.append(LineEdit(first, first + 1, (new.pop(0),)))
+            old.pop(0)
+            first += 1
+        if old or new:
+            edits.append(LineEdit(first, first + len(old), tuple(new)))
+        return edits
 
     def _position(self, position: types.Position, encoding: Encoding) -> tuple[int, int]:
         """Line and code point of ``position``; beyond the text is its end, beyond a line that line's end."""
@@ -78,18 +117,14 @@ class Document:
             return position.line, min(position.character, len(line))
         return position.line, from_units(line, position.character, encoding)
 
-    def _become(self, lines: list[str]) -> LineEdit:
-        """Replace all lines; what is equal at both ends counts as untouched."""
-        before = _common(self.lines, lines)
-        rest = min(len(self.lines), len(lines)) - before
-        after = min(_common(self.lines[::-1], lines[::-1]), max(rest - 1, 0))
-        before = min(before, len(self.lines) - after - 1, len(lines) - after - 1)
-        edit = LineEdit(before, len(self.lines) - after - 1, len(lines) - after - before)
-        self.lines[:] = lines
-        return edit
+
+def as_text(content: bytes) -> str:
+    """What an editor shows of a file's ``content``, if it is UTF-8 as almost all code is."""
+    return content.decode("utf-8-sig", "replace")
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many elements at the beginning are equal."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+def differs(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two texts read differently, line ends aside (some editors show all of them as line feeds)."""
+    return len(one) != len(other) or any(
+        a.rstrip("\r\n") != b.rstrip("\r\n") for a, b in zip(one, other, strict=True)
+    )

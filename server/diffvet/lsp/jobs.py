@@ -5,10 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from diffvet.errors import DiffvetError
 from diffvet.lsp.faults import log_fault
-from diffvet.lsp.progress import Opener, Progress
+from diffvet.lsp.progress import Progress
 
 Work = Callable[[Progress], Awaitable[str]]
 """Does the job, reports how far it is, and returns the sentence its progress ends with."""
+
+
+Opener = Callable[[str, str, bool], Progress]
+"""Makes the progress of a job from its token, its title, and whether it is quiet."""
 
 
 class Jobs:
@@ -23,12 +27,12 @@ class Jobs:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._started = 0
 
-    def start(self, title: str, work: Work) -> str:
-        """Start ``work`` and return its id, which is its progress token too."""
+    def start(self, title: str, work: Work, *, quiet: bool = False) -> str:
+        """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody."""
         self._started += 1
         job = f"diffvet-job-{self._started}"
-        progress = self._open_progress(job, title)
-        task = asyncio.create_task(self._run(job, progress, work), name=job)
+        progress = self._open_progress(job, title, quiet)
+        task = asyncio.create_task(self._run(job, progress, work, quiet=quiet), name=job)
         self._running[job] = task
 
         def forget(_: asyncio.Task[None]) -> None:
@@ -62,7 +66,7 @@ class Jobs:
         if tasks:
             await asyncio.wait(tasks, timeout=patience)
 
-    async def _run(self, job: str, progress: Progress, work: Work) -> None:
+    async def _run(self, job: str, progress: Progress, work: Work, *, quiet: bool) -> None:
         try:
             progress.end(await work(progress))
         except asyncio.CancelledError:
@@ -70,7 +74,8 @@ class Jobs:
             raise
         except DiffvetError as error:
             progress.end(str(error))
-            self._complain(str(error))
+            if not quiet:
+                self._complain(str(error))
         except Exception as error:  # noqa: BLE001 - the border of a job: one job's bug must not end the server
             log_fault(f"running {job}", error)
             progress.end("Failed: an internal error in diffvet; the server's standard error has the details")

@@ -4,7 +4,6 @@ Nothing here is awaited: a job must not wait for its editor, and an answer that 
 cancelled must find nobody waiting (``reference/lsp-anchors.md`` §5.4).
 """
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -73,7 +72,3 @@ class Progress:
     def _show(self, value: Value) -> None:
         if self._window is not None:
             self._window.show_progress(self.token, value)
-
-
-Opener = Callable[[str, str], Progress]
-"""Makes the progress of a job from its token and title."""

@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from diffvet.diff.git import Turn
 from diffvet.diff.section import FileSection
+from diffvet.diff.source import Against
 from diffvet.review.events import Event
 from diffvet.review.finding import Finding
 
@@ -15,21 +18,54 @@ from diffvet.review.finding import Finding
 class Reviews(Protocol):
     """What reviews a stream; ``review.reviewer.Reviewer`` is one."""
 
-    def review(self, sections: Iterable[FileSection], /, *, root: Path | None) -> AsyncGenerator[Event, None]:
-        """What happens, as it happens; closing it cancels the review. Git attributes are read at ``root``."""
+    def review(
+        self,
+        sections: Iterable[FileSection],
+        /,
+        *,
+        root: Path | None,
+        turn: Turn | None,
+        staged: bool,
+    ) -> AsyncGenerator[Event, None]:
+        """What happens, as it happens; closing it cancels the review.
+
+        Git attributes are read at ``root``, those of the index if ``staged``, in ``turn``.
+        """
+
+
+class Asks(StrEnum):
+    """When a model that costs something is asked: at each of these and those below it."""
+
+    OPEN = "open"
+    SAVE = "save"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A reviewer with what its face needs of one repository's settings.
+    """The reviewers of one repository, with what their face needs of its settings.
 
     ``choose`` picks the findings to show (not dismissed, known, ignored or too minor); it may block.
-    ``introduction`` says in one sentence who reviews, and whether anything leaves this machine.
+    ``introduction`` says in one sentence who reviews, and whether anything leaves this machine. ``free`` is the
+    reviewer that costs nothing, where ``reviewer`` may cost: it answers from memory or by the embedded rules.
+    ``asks``: when ``reviewer`` is asked. ``pause``: seconds after an edit until the text is reviewed (0: never).
     """
 
     reviewer: Reviews
     choose: Callable[[Sequence[Finding]], Sequence[Finding]]
     introduction: str
+    free: Reviews | None = None
+    asks: Asks = Asks.OPEN
+    against: Against = Against.HEAD
+    pause: float = 0.4
+
+    def reviewer_at(self, occasion: Asks | None) -> Reviews:
+        """Who reviews on ``occasion``; None is one on which nothing may be spent."""
+        if self.free is None:
+            return self.reviewer
+        order = list(Asks)
+        allowed = occasion is not None and order.index(self.asks) <= order.index(occasion)
+        return self.reviewer if allowed else self.free
 
 
 OpenDesk = Callable[[Path], AbstractAsyncContextManager[Desk]]
@@ -57,6 +93,11 @@ class Reviewers:
             self._hosts[host] = leave
             host.add_done_callback(lambda task: self._hosts.pop(task, None))
         return await asyncio.shield(self._desks[root])
+
+    def opened(self, root: Path) -> Desk | None:
+        """The desk of ``root``, if it is open already."""
+        desk = self._desks.get(root)
+        return desk.result() if desk and desk.done() and not desk.exception() else None
 
     def forget(self, root: Path) -> None:
         """The settings of ``root`` changed: the next review opens a new desk. Running ones keep theirs."""

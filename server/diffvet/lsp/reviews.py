@@ -1,32 +1,63 @@
-"""The review of one open file: its text in the editor against HEAD, as a job."""
+"""The review of one file: its text in the editor against the base of its root, as a job."""
 
 import asyncio
-from collections.abc import AsyncIterable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
-from diffvet.diff.lines import TextLines
-from diffvet.diff.model import Side
-from diffvet.diff.patch import parse
-from diffvet.diff.section import FileSection
-from diffvet.diff.source import Buffer, DiffStream, open_source
+from diffvet.diff.source import Buffer
+from diffvet.errors import DiffvetError
 from diffvet.lsp.anchors import Anchor
-from diffvet.lsp.convert import kept_line
+from diffvet.lsp.placing import placed
 from diffvet.lsp.progress import Progress
+from diffvet.lsp.reviewers import Asks, Desk
+from diffvet.lsp.roots import Root
+from diffvet.lsp.run import NOTEBOOK, Run, by_path
 from diffvet.lsp.saving import as_saved
 from diffvet.lsp.session import ReviewedFile, Session
-from diffvet.review.events import Answered, Event, Planned, Settled
-from diffvet.review.finding import Finding
-from diffvet.review.ledger import LedgerRow, Outcome
+
+BURST = 0.6
+"""Seconds within which a third save waits, so that fifty in two seconds are a handful of reviews."""
+
+PAUSE = 0.4
+"""Seconds after the last edit until the text is reviewed, before the settings were read."""
 
 
-def start_review(session: Session, file: ReviewedFile) -> str | None:
-    """Start reviewing ``file`` in place of its running review; the job's id, None where there is no repository."""
-    path = file.document.path
-    root = repository_of(path)
+def request_review(session: Session, file: ReviewedFile, occasion: Asks) -> None:
+    """Review ``file`` on ``occasion``: now, or a moment later where its last review began just now."""
+    elapsed = asyncio.get_running_loop().time() - file.started[0]
+    if elapsed >= BURST:
+        start_review(session, file, occasion)
+    else:
+        file.wait("again", BURST - elapsed, lambda: start_review(session, file, occasion))
+
+
+def follow_typing(session: Session, file: ReviewedFile) -> None:
+    """Review ``file`` for nothing once its editor pauses."""
+    desk = session.reviewers.opened(file.root.path) if file.root else None
+    pause = desk.pause if desk else PAUSE
+    if pause and file.is_open and file.root is not None:
+        file.wait("typing", pause, lambda: _typed(session, file))
+
+
+def _typed(session: Session, file: ReviewedFile) -> None:
+    """Review what was typed, unless that was done or a review that was asked for is still under way."""
+    if file.is_open and file.reviewed != file.document.edition and not (file.job and file.paid):
+        start_review(session, file, None)
+
+
+def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) -> str | None:
+    """Start reviewing ``file`` in place of its running review; the job's id, None where nothing can be reviewed.
+
+    Without an ``occasion`` nothing is spent and nothing is said.
+    """
+    path, root = file.document.path, file.root
     if root is None:
         session.say_once(f"{path.parent} is not inside a git repository; nothing is reviewed there")
         return None
+    if path.suffix == ".ipynb":
+        session.say_once(f"{path.name} is not reviewed here: {NOTEBOOK}")
+        return None
+    file.drop("again", "typing")
     previous = file.job
     if previous is not None:
         session.jobs.cancel(previous)
@@ -36,116 +67,92 @@ def start_review(session: Session, file: ReviewedFile) -> str | None:
             await session.jobs.ended(previous)
         try:
             async with session.turns:
-                return await _Run(session, file, root, progress).carry_out()
+                return await _FileRun(session, file, root, progress, occasion).carry_out()
+        except DiffvetError as error:
+            root.trouble = str(error)
+            raise
         finally:
+            session.worked(root, progress.token)
             if file.job == progress.token:
                 file.job = None
                 file.edits.clear()
+                if file.reviewed != file.document.edition:
+                    follow_typing(session, file)
 
-    file.job = session.jobs.start(f"Diffvet: reviewing {path.name}", work)
+    title = f"Diffvet: reviewing {path.name}"
+    file.started = (file.started[1], asyncio.get_running_loop().time())
+    file.paid = occasion is not None
+    file.job = session.jobs.start(title, work, quiet=occasion is None)
     return file.job
 
 
-def repository_of(path: Path) -> Path | None:
-    """The nearest folder above ``path`` that git would take for a work tree; None inside ``.git`` itself."""
-    if ".git" in path.parts:
-        return None
-    return next((folder for folder in path.parents if (folder / ".git").exists()), None)
-
-
-class _Run:
+class _FileRun:
     """One review of one snapshot."""
 
-    def __init__(self, session: Session, file: ReviewedFile, root: Path, progress: Progress) -> None:
+    def __init__(
+        self, session: Session, file: ReviewedFile, root: Root, progress: Progress, occasion: Asks | None
+    ) -> None:
         self._session = session
         self._file = file
         self._root = root
-        self._progress = progress
-        self._findings: list[Finding] = []
-        self._rows: list[LedgerRow] = []
-        self._sections: list[FileSection] = []
+        self._token = progress.token
+        self._occasion = occasion
+        self._run = Run(session, root, progress, quiet=occasion is None)
 
     async def carry_out(self) -> str:
         """Review, show what was found, and say how it went."""
-        session, file = self._session, self._file
-        desk = await session.reviewers.at(self._root)
+        session, file, root, run = self._session, self._file, self._root, self._run
+        desk = await session.reviewers.at(root.path)
         session.say_once(desk.introduction)
-        lines = tuple(file.document.lines)
+        document = file.document
+        lines, edition = tuple(document.lines), document.edition
         file.edits.clear()
-        path = file.document.path
-        content = await asyncio.to_thread(as_saved, "".join(lines), path)
-        stream = await asyncio.to_thread(open_source, Buffer(path, content), self._root)
-        async with aclosing(desk.reviewer.review(self._remembered(stream), root=self._root)) as events:
-            await self._follow(events)
-        shown = await asyncio.to_thread(desk.choose, self._findings)
-        anchors = _anchored(shown, lines, self._sections)
-        if file.job == self._progress.token:  # only the newest review may speak
-            session.settle(file, anchors, self._unanswered(anchors))
-        return self._summary(len(shown))
+        content, saved = await asyncio.to_thread(_content, "".join(lines), document.path)
+        reviewer = desk.reviewer_at(self._occasion if saved or self._occasion is not Asks.OPEN else None)
+        source = Buffer(document.path, content, root.against or desk.against)
+        async with aclosing(run.review(source, reviewer)) as settled:
+            async for _ in settled:
+                pass
+        shown = await asyncio.to_thread(desk.choose, run.findings)
+        anchors = await asyncio.to_thread(placed, shown, lines, run.sections, run.ends)
+        kept = await self._kept(desk, anchors, free=reviewer is not desk.reviewer)
+        if file.job == self._token:  # only the newest review may speak
+            file.reviewed = edition
+            root.trouble = None
+            root.rows.pop(_name(root, document.path), None)
+            root.rows.update(by_path(run.rows))
+            session.settle(file, lines, anchors, [a for a in file.anchors if a.finding.fingerprint in kept])
+        return run.summary(document.path.name, len(shown), "Nothing changed since the last commit")
 
-    def _remembered(self, stream: DiffStream) -> Iterator[FileSection]:
-        """The sections of ``stream``; they are kept, to look up removed lines in them afterwards."""
-        for section in stream:
-            self._sections.append(section)
-            yield section
+    async def _kept(self, desk: Desk, found: tuple[Anchor, ...], *, free: bool) -> set[str]:
+        """Which earlier findings to keep: none is lost by a bad answer, or by a look that was cheaper than theirs.
 
-    async def _follow(self, events: AsyncIterable[Event]) -> None:
-        """Collect what is found, and report how far the review is."""
-        planned = answered = 0
-        async for event in events:
-            match event:
-                case Planned():
-                    planned += event.parts
-                case Answered():
-                    answered += event.parts
-                case Settled():
-                    self._findings += event.findings
-                    self._rows += event.rows
-            done = min(answered, planned)
-            self._progress.report(f"{done}/{planned} hunks", 100 * done // planned if planned else None)
-
-    def _unanswered(self, found: Sequence[Anchor]) -> list[Anchor]:
-        """The earlier findings to keep because this review failed in part: none is lost by a bad answer."""
-        if not self._failed():
-            return []
+        While one types, stale ones wait for an undo as well.
+        """
         known = {anchor.finding.fingerprint for anchor in found}
-        return [anchor for anchor in self._file.anchors if anchor.finding.fingerprint not in known]
-
-    def _failed(self) -> list[LedgerRow]:
-        return [row for row in self._rows if row.outcome is Outcome.FAILED]
-
-    def _summary(self, findings: int) -> str:
-        """How it went, in one sentence; an incomplete review is also logged, and never "no findings"."""
-        failed, total = self._failed(), len(self._rows)
-        if failed:
-            reason = failed[0].reason or "no reason was given"
-            sentence = f"Incomplete: {len(failed)} of {_count(total, 'hunk')} not reviewed: {reason}"
-            self._session.complain(f"{self._file.document.path.name}: {sentence}")
-            return sentence
-        if not self._rows:
-            return "Nothing changed since the last commit"
-        skipped = next((row for row in self._rows if row.outcome is Outcome.SKIPPED), None)
-        if skipped is not None and not findings:
-            return f"Not reviewed: {skipped.reason}"
-        return f"{_count(findings, 'finding') if findings else 'No findings'} in {_count(total, 'hunk')}"
+        earlier = [anchor for anchor in self._file.anchors if anchor.finding.fingerprint not in known]
+        if not self._run.failed:
+            earlier = [
+                anchor
+                for anchor in earlier
+                if (self._occasion is None and anchor.at is None)
+                or (free and anchor.finding.reviewer != "embedded")
+            ]
+        if not earlier:
+            return set()
+        chosen = await asyncio.to_thread(desk.choose, [anchor.finding for anchor in earlier])
+        return {finding.fingerprint for finding in chosen}
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _content(text: str, path: Path) -> tuple[bytes, bool]:
+    """What saving ``text`` would write, and whether that is what the file holds."""
+    content = as_saved(text, path)
+    try:
+        return content, path.read_bytes() == content
+    except OSError:
+        return content, False
 
 
-def _anchored(
-    findings: Sequence[Finding], lines: Sequence[str], sections: Sequence[FileSection]
-) -> list[Anchor]:
-    """Where ``findings`` stand in the reviewed text; removed code stands on the nearest line that was kept."""
-    text = TextLines("".join(lines))
-    removed = any(finding.side is Side.OLD for finding in findings)
-    changes = {section.path: parse(section) for section in sections} if removed else {}
-    anchors = []
-    for finding in findings:
-        line, end_line = finding.line, finding.end_line
-        if finding.side is Side.OLD:
-            line = end_line = kept_line(changes[finding.path], finding.line)
-        first, last = text.git_line_to_lsp(line), text.git_line_end_to_lsp(end_line)
-        anchors.append(Anchor.at(finding, lines, first, last))
-    return anchors
+def _name(root: Root, path: Path) -> str:
+    """``path`` as seen from the root, with forward slashes; both are as their editor writes them."""
+    return path.relative_to(root.path).as_posix()

@@ -84,6 +84,14 @@ class Wire:
         """``window/logMessage``."""
         self._server.window_log_message(types.LogMessageParams(kind, message))
 
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """A notification of our own."""
+        self._server.protocol.notify(method, params)
+
+    def register(self, registration: types.Registration) -> None:
+        """``client/registerCapability``."""
+        self._server.client_register_capability(types.RegistrationParams([registration]))
+
     def create_progress(self, token: str) -> Future[None]:
         """``window/workDoneProgress/create``."""
         return self._server.window_work_done_progress_create(types.WorkDoneProgressCreateParams(token))

@@ -1,26 +1,27 @@
-"""The session with one client: what it can do, its files, and the findings in them.
+"""The session with one client: what it can do, its roots, their files, and the findings in them.
 
 Everything here runs on the event loop's thread.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import reduce
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from lsprotocol import types
 
-from diffvet.lsp.anchors import Anchor, LineEdit
+from diffvet.lsp.anchors import Anchor, LineEdit, followed
 from diffvet.lsp.capabilities import Capabilities
+from diffvet.lsp.compare import difference
 from diffvet.lsp.convert import diagnostic, path_of, text_range
-from diffvet.lsp.document import Document
+from diffvet.lsp.document import Change, Document, split
 from diffvet.lsp.jobs import Jobs
 from diffvet.lsp.progress import Progress, Value
 from diffvet.lsp.publish import Publisher
 from diffvet.lsp.reviewers import OpenDesk, Reviewers
+from diffvet.lsp.roots import Root, Roots
 
 PAUSE = 0.25
 """Seconds without an edit after which moved findings are shown where they are now."""
@@ -50,20 +51,58 @@ class Client(Protocol):
     def show_progress(self, token: str, value: Value) -> None:
         """``$/progress``."""
 
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """A notification of our own."""
 
-@dataclass(slots=True)
+    def register(self, registration: types.Registration) -> None:
+        """``client/registerCapability``."""
+
+
+@dataclass(slots=True, eq=False)
 class ReviewedFile:
-    """A file that is or was open.
+    """A file that is open, or has findings. One that ``is_gone`` was deleted: its findings are in the list only.
 
-    ``edits`` are those made since the running review took its snapshot; ``job`` is that review.
+    ``edits`` are those made since the running review took its snapshot; ``job`` is that review, ``paid`` whether a
+    model may be asked by it. ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two
+    reviews began. ``timers`` wait to show,
+    or to review, this file.
     """
 
     document: Document
+    root: Root | None = None
     is_open: bool = True
+    is_gone: bool = False
     anchors: tuple[Anchor, ...] = ()
     edits: list[LineEdit] = field(default_factory=list)
     job: str | None = None
-    timer: asyncio.TimerHandle | None = None
+    paid: bool = False
+    reviewed: int = -1
+    started: tuple[float, float] = (float("-inf"), float("-inf"))
+    timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
+
+    def wait(self, what: str, seconds: float, act: Callable[[], object]) -> None:
+        """Do ``act`` after ``seconds``, in place of the ``what`` that waits already."""
+        self.drop(what)
+
+        def due() -> None:
+            self.timers.pop(what, None)
+            act()
+
+        self.timers[what] = asyncio.get_running_loop().call_later(seconds, due)
+
+    def drop(self, *what: str) -> None:
+        """Wait for ``what`` no more."""
+        for name in what:
+            if timer := self.timers.pop(name, None):
+                timer.cancel()
+
+    @property
+    def standing(self) -> list[tuple[tuple[int, int], Anchor]]:
+        """The anchors whose text is there, each with its first and last line: in order, worst first."""
+        found = [(span, anchor) for anchor in self.anchors if (span := anchor.span)]
+        return sorted(
+            found, key=lambda pair: (pair[0], -pair[1].finding.severity.rank, pair[1].finding.fingerprint)
+        )
 
 
 class Session:
@@ -72,6 +111,7 @@ class Session:
     def __init__(self, client: Client, open_desk: OpenDesk, *, pause: float = PAUSE) -> None:
         self.client = client
         self.capabilities = Capabilities()
+        self.roots = Roots()
         self.files: dict[Path, ReviewedFile] = {}
         self.publisher = Publisher(client.publish)
         self.jobs = Jobs(self._open_progress, self.complain)
@@ -85,44 +125,75 @@ class Session:
         path = path_of(uri)
         return self.files.get(path) if path else None
 
-    def edit(self, file: ReviewedFile, edits: Iterable[LineEdit]) -> None:
-        """Move the findings of ``file`` with ``edits``; show the result after a pause."""
-        for edit in edits:
-            file.anchors = tuple(anchor.edited(edit) for anchor in file.anchors)
-            if file.job in self.jobs.running:
-                file.edits.append(edit)
-        if file.timer is not None:
-            file.timer.cancel()
-        file.timer = asyncio.get_running_loop().call_later(self._pause, self.show, file)
+    def files_of(self, root: Root) -> list[ReviewedFile]:
+        """The files of ``root`` that are known."""
+        return [file for file in self.files.values() if file.root is root]
+
+    def change(self, file: ReviewedFile, changes: Iterable[Change]) -> None:
+        """The client changed ``file``: its findings move with the text."""
+        for change in changes:
+            for edit in file.document.edits(change, self.capabilities.encoding):
+                self._edit(file, edit)
+        file.wait("show", self._pause, lambda: self.show(file))
 
     def renew(self, file: ReviewedFile, text: str) -> None:
         """``file`` reads ``text`` from now on: it was closed, opened again, or changed on disk."""
-        whole = types.TextDocumentContentChangeWholeDocument(text)
-        self.edit(file, [file.document.apply(whole, self.capabilities.encoding)])
+        for edit in difference(file.document.lines, split(text)):
+            self._edit(file, edit)
 
-    def settle(self, file: ReviewedFile, found: Iterable[Anchor], kept: Iterable[Anchor]) -> None:
-        """The findings of ``file`` from now on: ``found`` on the snapshot of its running review, and ``kept`` ones.
+    def _edit(self, file: ReviewedFile, edit: LineEdit) -> None:
+        if file.anchors:
+            lines = file.document.lines
+            file.anchors = tuple(anchor.edited(edit, lines) for anchor in file.anchors)
+        file.document.replace(edit)
+        if file.job is not None:
+            file.edits.append(edit)
+
+    def settle(
+        self,
+        file: ReviewedFile,
+        snapshot: Sequence[str],
+        found: Iterable[Anchor],
+        kept: Iterable[Anchor] = (),
+    ) -> None:
+        """The findings of ``file`` from now on: ``found`` on the ``snapshot`` its running review took, and ``kept`` ones.
 
         The snapshot may be some edits old; what is kept has moved with them already.
         """
-        moved = (reduce(Anchor.edited, file.edits, anchor) for anchor in found)
-        file.anchors = (*moved, *kept)
+        file.anchors = (*followed(found, snapshot, file.edits), *kept)
         self.show(file)
 
     def show(self, file: ReviewedFile) -> None:
         """Publish the findings of ``file`` that stand, each where it is now."""
-        if file.timer is not None:
-            file.timer.cancel()
-            file.timer = None
-        document = file.document
-        found = [(span, a.finding) for a in file.anchors if (span := a.stands(document.lines))]
-        found.sort(key=lambda pair: (pair[0], -pair[1].severity.rank, pair[1].fingerprint))
+        file.drop("show")
+        document, encoding = file.document, self.capabilities.encoding
         shown = [
-            diagnostic(finding, text_range(document.lines, *span, self.capabilities.encoding))
-            for span, finding in found
+            diagnostic(anchor.finding, text_range(document.lines, *span, encoding))
+            for span, anchor in (() if file.is_gone else file.standing)
         ]
         version = document.version if file.is_open and self.capabilities.versions else None
         self.publisher.publish(document.uri, shown, version)
+        if not file.is_open:
+            document.pack()
+        if file.root is not None:
+            self.changed(file.root)
+
+    def forget(self, file: ReviewedFile) -> None:
+        """Nobody looks at ``file`` any more, and nothing is found in it."""
+        file.drop(*tuple(file.timers))
+        if self.files.get(file.document.path) is file:
+            del self.files[file.document.path]
+
+    def changed(self, root: Root) -> None:
+        """The findings or the ledger of ``root`` may have changed."""
+
+    def working(self, root: Root, job: str, done: int, total: int) -> None:
+        """``job`` has done so many hunks of those it knows of."""
+        root.running[job] = done, total
+
+    def worked(self, root: Root, job: str) -> None:
+        """``job`` has ended."""
+        root.running.pop(job, None)
 
     def complain(self, sentence: str) -> None:
         """Log ``sentence``: something was not done that the user may count on."""
@@ -137,10 +208,10 @@ class Session:
     async def stop(self) -> None:
         """Cancel all jobs, forget all timers, close all reviewers; none of them can hold up the answer."""
         for file in self.files.values():
-            if file.timer is not None:
-                file.timer.cancel()
+            file.drop(*tuple(file.timers))
         await self.jobs.stop(PATIENCE)
         await self.reviewers.close(PATIENCE)
 
-    def _open_progress(self, token: str, title: str) -> Progress:
-        return Progress(token, title, self.client if self.capabilities.progress else None)
+    def _open_progress(self, token: str, title: str, quiet: bool) -> Progress:
+        shown = self.capabilities.progress and not quiet
+        return Progress(token, title, self.client if shown else None)

@@ -131,9 +131,7 @@ class ModelReader:
 
     async def read(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
         """Answer from memory what is known, ask about the rest."""
-        shown = self._shown(unit, course)
-        keys = [self._key(part, course, known) for part in shown]
-        remembered = await self._remembered(keys, shown)
+        shown, keys, remembered = await self._looked_up(unit, course, known)
         said = [bullet for known_bullets in remembered.values() for bullet in known_bullets]
         asked = [i for i in range(len(shown)) if i not in remembered and self._may_see(unit, i, course)]
         failure: str | None = None
@@ -144,14 +142,32 @@ class ModelReader:
             said += answer.bullets
             if failure is None:
                 await self._remember(parts, [keys[index] for index in asked], answer.bullets)
-        uncovered = (course.veil.uncover(unit.parts, bullet) for bullet in said)
         return Verdict(
             unit,
-            _stated([bullet for bullet in uncovered if bullet], self.name),
+            self._uncovered(unit, course, said),
             dict.fromkeys(asked, failure) if failure else {},
             frozenset(remembered),
             usage,
         )
+
+    async def recall(self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]) -> Verdict:
+        """What was said of the parts that are remembered, and which these are (``cached``); nobody is asked."""
+        _, _, remembered = await self._looked_up(unit, course, known)
+        said = [bullet for known_bullets in remembered.values() for bullet in known_bullets]
+        return Verdict(unit, self._uncovered(unit, course, said), cached=frozenset(remembered))
+
+    async def _looked_up(
+        self, unit: ReviewUnit, course: Course, known: Sequence[Bullet]
+    ) -> tuple[list[Part], list[str], Mapping[int, tuple[Bullet, ...]]]:
+        """The parts as they may be shown, their keys, and the bullets of those that were answered before."""
+        shown = self._shown(unit, course)
+        keys = [self._key(part, course, known) for part in shown]
+        return shown, keys, await self._remembered(keys, shown)
+
+    def _uncovered(self, unit: ReviewUnit, course: Course, said: Sequence[Bullet]) -> tuple[Stated, ...]:
+        """``said`` with the lines as they are, where the veil lets it through."""
+        uncovered = (course.veil.uncover(unit.parts, bullet) for bullet in said)
+        return _stated([bullet for bullet in uncovered if bullet], self.name)
 
     async def _ask(
         self, parts: Sequence[Part], course: Course, known: Sequence[Bullet]

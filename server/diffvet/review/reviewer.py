@@ -24,6 +24,7 @@ from diffvet.review.unit import Packer, ReviewUnit, parts_of
 from diffvet.review.verdict import Verdict, joined
 
 if TYPE_CHECKING:
+    from diffvet.diff.git import Turn
     from diffvet.review.mask import Committed
 
 PATIENCE = 0.5
@@ -151,15 +152,16 @@ class Reviewer:
         root: Path | None = None,
         staged: bool = False,
         seconds: float = 0.0,
+        turn: "Turn | None" = None,
     ) -> AsyncGenerator[Event, None]:
         """Yield what happens until every hunk is settled; errors of the diff itself are raised.
 
         Each hunk is ``Planned`` once, each file ``Settled`` once, each unit ``Answered`` once. ``root`` is the
-        repository in which git attributes are read, those of the index if ``staged``. ``seconds`` after the
-        start nobody is asked any more, and what has no answer fails (0: never).
+        repository in which git attributes are read, those of the index if ``staged``, git running only while
+        ``turn`` is held. ``seconds`` after the start nobody is asked any more, and what has no answer fails (0: never).
         """
         course = Course(limit=TimeLimit.starting(seconds))
-        reading = _Reading(self._steps(sections, course, root, staged=staged))
+        reading = _Reading(self._steps(sections, course, root, staged=staged, turn=turn))
         settlement = Settlement(self.name)
         asked: set[asyncio.Task[Verdict]] = set()
         try:
@@ -185,9 +187,15 @@ class Reviewer:
             await reading.close()
 
     def _steps(
-        self, sections: Iterable[FileSection], course: Course, root: Path | None, *, staged: bool
+        self,
+        sections: Iterable[FileSection],
+        course: Course,
+        root: Path | None,
+        *,
+        staged: bool,
+        turn: "Turn | None" = None,
     ) -> Steps:
-        screen = Screen(self._excluded, self._remote, root, cached=staged)
+        screen = Screen(self._excluded, self._remote, root, cached=staged, turn=turn)
         return steps(
             screen.over(sections), self._limits.unit_tokens, course, remote=self._remote, local=self._local
         )

@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diffvet.diff.model import FileChange
 from diffvet.diff.patch import outline, parse, read_hunks
 from diffvet.diff.section import FileSection
+
+if TYPE_CHECKING:
+    from diffvet.diff.git import Turn
 
 SMALL = 1 << 20
 """Bytes of hunks up to which a file is looked at as a whole; of a larger one the first hunk must do."""
@@ -33,13 +37,15 @@ class Screen:
     """``excluded`` gives the sentence that keeps a path from everybody, None to review it.
 
     With ``remote`` readers, generated, vendored, minified and lock files are kept from these; ``root`` and
-    ``cached`` say where git attributes are read (nowhere without a root; from the index for staged changes).
+    ``cached`` say where git attributes are read (nowhere without a root; from the index for staged changes),
+    ``turn`` when (see ``diff.git.Git``).
     """
 
     excluded: Callable[[str], str | None]
     remote: bool
     root: Path | None = None
     cached: bool = False
+    turn: "Turn | None" = None
 
     def over(self, sections: Iterable[FileSection]) -> Iterator[Screened]:
         """``sections``, each with what keeps it from whom."""
@@ -50,7 +56,7 @@ class Screen:
         from diffvet.diff.git import Git, repository_settings  # noqa: PLC0415
         from diffvet.review.skip import reason_to_skip  # noqa: PLC0415
 
-        git = Git.at(self.root) if self.root else None
+        git = Git.at(self.root, self.turn) if self.root else None
         git = git and git.with_settings(repository_settings(git))
         for section, attributes in attributed(sections, git, cached=self.cached):
             everybody = self.excluded(section.path)

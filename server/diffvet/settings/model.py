@@ -41,7 +41,7 @@ def _option(default: Any, text: str, *, metavar: str, scope: Scope = Scope.USER,
 
     ``more``: ``choices`` (the words it may be), ``minimum`` (of a number), ``above`` (a number it must
     exceed), ``form`` (``patterns``, ``text``, ``url``, ``variable``, ``path``, ``directory``, ``rules``: what its
-    text is).
+    text is), ``editor`` (True: only the language server asks for it, so the other verbs have no flag).
     """
     metadata = {"help": text, "metavar": metavar, "scope": scope, **more}
     return (
@@ -196,6 +196,27 @@ class Settings:
         "credits for 1,000 tokens received, where the endpoint tells none (0: as past answers cost)",
         metavar="N",
         minimum=0,
+    )
+    lsp_base: str = _option(
+        "head",
+        "what an editor's files are compared with: head, index, branch (where it left the default branch)",
+        metavar="BASE",
+        choices=("head", "index", "branch"),
+        editor=True,
+    )
+    lsp_pause: float = _option(
+        0.4,
+        "seconds after the last edit until unsaved text is reviewed, never by a paid model (0: not before it is saved)",
+        metavar="SECONDS",
+        minimum=0,
+        editor=True,
+    )
+    lsp_model: str = _option(
+        "open",
+        "when an editor's files go to the model: open (and at every save), save, command (only when told to)",
+        metavar="WHEN",
+        choices=("open", "save", "command"),
+        editor=True,
     )
     cache: bool = _option(True, "take answers that were paid for before from the cache", metavar="BOOL")
     record: str = _option(

@@ -3,9 +3,9 @@
 from lsprotocol import types
 
 from diffvet.lsp.convert import path_of
-from diffvet.lsp.document import Document, split
-from diffvet.lsp.reviews import repository_of, start_review
-from diffvet.lsp.saving import as_saved
+from diffvet.lsp.document import Document, as_text, differs, split
+from diffvet.lsp.reviewers import Asks
+from diffvet.lsp.reviews import follow_typing, request_review, start_review
 from diffvet.lsp.session import ReviewedFile, Session
 
 SETTINGS_FILES = frozenset({"diffvet.toml", "pyproject.toml"})
@@ -19,14 +19,16 @@ def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
         return
     file = session.files.get(path)
     if file is None:
-        file = session.files[path] = ReviewedFile(Document(item.uri, path, item.version, split(item.text)))
+        document = Document(item.uri, path, item.version, split(item.text))
+        file = session.files[path] = ReviewedFile(document, session.roots.of(path))
     else:
         session.renew(file, item.text)
         if file.document.uri != item.uri:  # the same file by another name: nobody looks at the old one now
             session.publisher.publish(file.document.uri, [], None)
         file.document.uri, file.document.version, file.is_open = item.uri, item.version, True
+        file.is_gone = False
     session.publisher.reopened(item.uri)
-    start_review(session, file)
+    start_review(session, file, Asks.OPEN)
 
 
 def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> None:
@@ -34,9 +36,9 @@ def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> N
     file = session.file(params.text_document.uri)
     if file is None or not file.is_open:
         return
-    edits = [file.document.apply(change, session.capabilities.encoding) for change in params.content_changes]
+    session.change(file, params.content_changes)
     file.document.version = params.text_document.version
-    session.edit(file, edits)
+    follow_typing(session, file)
 
 
 def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
@@ -44,11 +46,10 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     file = session.file(params.text_document.uri)
     if file is None or not file.is_open:
         return
-    path = file.document.path
-    root = repository_of(path)
-    if root is not None and path.name in SETTINGS_FILES and path.parent == root:
-        session.reviewers.forget(root)
-    start_review(session, file)
+    path, root = file.document.path, file.root
+    if root is not None and path.name in SETTINGS_FILES and path.parent == root.path:
+        session.reviewers.forget(root.path)
+    request_review(session, file, Asks.SAVE)
 
 
 def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> None:
@@ -56,18 +57,18 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
     file = session.file(params.text_document.uri)
     if file is None:
         return
+    file.drop(*tuple(file.timers))
     if file.job is not None:
         session.jobs.cancel(file.job)
         file.job = None
     file.is_open = False
-    path = file.document.path
     try:
-        saved = path.read_bytes()
+        saved = split(as_text(file.document.path.read_bytes()))
     except OSError:  # deleted or out of reach: nobody could look at the findings
         file.anchors = ()
     else:
-        if file.anchors and as_saved(file.document.text, path) != saved:  # unsaved edits were thrown away
-            session.renew(file, saved.decode("utf-8", "replace"))
+        if file.anchors and differs(file.document.lines, saved):  # unsaved edits were thrown away
+            session.renew(file, "".join(saved))
     session.show(file)
     if not file.anchors:
-        del session.files[path]
+        session.forget(file)

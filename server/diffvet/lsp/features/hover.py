@@ -13,8 +13,7 @@ def hover(session: Session, params: types.HoverParams) -> types.Hover | None:
     if file is None:
         return None
     lines, at = file.document.lines, params.position.line
-    standing = [(span, anchor.finding) for anchor in file.anchors if (span := anchor.stands(lines))]
-    here = [(span, finding) for span, finding in standing if span[0] <= at <= span[1]]
+    here = [(span, anchor.finding) for span, anchor in file.standing if span[0] <= at <= span[1]]
     if not here:
         return None
     here.sort(key=lambda pair: (-pair[1].severity.rank, pair[0], pair[1].fingerprint))

@@ -7,6 +7,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.document import Document, split
+from diffvet.lsp.reviewers import Asks
 from diffvet.lsp.reviews import start_review
 from diffvet.lsp.session import ReviewedFile, Session
 
@@ -31,10 +32,10 @@ def review(session: Session, *arguments: Any) -> str | None:
             return None
         if file is None:
             document = Document(arguments[0], path, 0, lines)
-            file = session.files[path] = ReviewedFile(document, is_open=False)
+            file = session.files[path] = ReviewedFile(document, session.roots.of(path), is_open=False)
         else:
             session.renew(file, "".join(lines))
-    return start_review(session, file)
+    return start_review(session, file, Asks.COMMAND)
 
 
 def cancel(session: Session, params: types.WorkDoneProgressCancelParams) -> None:
