@@ -11,7 +11,7 @@ from pygls.uris import to_fs_path
 
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.lines import Encoding, to_units
-from diffvet.lsp.note import headline
+from diffvet.lsp.note import headline, removed_lines
 from diffvet.review.finding import Finding
 
 SOURCE = "diffvet"
@@ -21,6 +21,10 @@ SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
+
+
+MOST_RELATED = 8
+"""Removed lines that stand beside one finding."""
 
 
 def path_of(uri: str) -> Path | None:
@@ -43,13 +47,26 @@ def text_range(lines: Sequence[str], first: int, last: int, encoding: Encoding) 
     )
 
 
-def diagnostic(finding: Finding, where: types.Range) -> types.Diagnostic:
-    """``finding`` as the protocol shows it; ``data`` carries its identity back in requests."""
+def diagnostic(finding: Finding, where: types.Range, uri: str | None = None) -> types.Diagnostic:
+    """``finding`` as the protocol shows it; ``data`` carries its identity back in requests.
+
+    With the ``uri`` of its file, what was removed is shown as a related place.
+    """
+    removed = removed_lines(finding) if uri else ()
+    related = [
+        types.DiagnosticRelatedInformation(
+            types.Location(uri, where),
+            f"removed here (line {finding.line + number} before): {line.strip()}",
+        )
+        for number, line in enumerate(removed)
+        if uri and line.strip()
+    ]
     return types.Diagnostic(
         range=where,
         severity=SEVERITIES[finding.severity],
         code=finding.rule or finding.category.value,
         source=SOURCE,
         message=headline(finding),
+        related_information=related[:MOST_RELATED] or None,
         data={"fingerprint": finding.fingerprint},
     )

@@ -32,7 +32,7 @@ def markdown(finding: Finding) -> str:
     """The note as CommonMark."""
     parts = [f"**{escaped(_title(finding))}**", escaped(_facts(finding))]
     parts += [f"**{name}:** {escaped(text)}" for name, text in _paragraphs(finding)]
-    removed = _removed(finding)
+    removed = removed_lines(finding)
     if removed:
         parts.append("**Removed:**\n" + fenced(removed))
     if finding.placement in PLACEMENTS:
@@ -44,7 +44,7 @@ def plain(finding: Finding) -> str:
     """The note as plain text."""
     parts = [_title(finding), _facts(finding)]
     parts += [f"{name}: {text}" for name, text in _paragraphs(finding)]
-    removed = _removed(finding)
+    removed = removed_lines(finding)
     if removed:
         parts.append("Removed:\n" + "\n".join(f"    {line}" for line in removed))
     if finding.placement in PLACEMENTS:
@@ -87,7 +87,7 @@ def _paragraphs(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "Fix", flat(finding.fix)
 
 
-def _removed(finding: Finding) -> tuple[str, ...]:
+def removed_lines(finding: Finding) -> tuple[str, ...]:
     """The lines that are gone; a removed secret is not shown again."""
     if finding.side is Side.NEW or finding.sensitive:
         return ()

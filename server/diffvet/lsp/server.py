@@ -13,8 +13,9 @@ from pygls.lsp.server import LanguageServer
 from diffvet import __version__
 from diffvet.lsp import parent
 from diffvet.lsp.faults import log_fault
-from diffvet.lsp.features import documents, hover, lifecycle, review
+from diffvet.lsp.features import documents, findings, hover, lifecycle, review, scope
 from diffvet.lsp.frames import read_frames
+from diffvet.lsp.news import News
 from diffvet.lsp.progress import Value
 from diffvet.lsp.protocol import Protocol
 from diffvet.lsp.reviewers import OpenDesk
@@ -30,10 +31,15 @@ FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_DID_CLOSE, documents.did_close),
     (types.TEXT_DOCUMENT_HOVER, hover.hover),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, review.cancel),
+    (findings.METHOD, findings.findings),
 )
 """What is handled, by whom. Handlers take the session and the parameters."""
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = ((review.COMMAND, review.review),)
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    (review.COMMAND, review.review),
+    (scope.REVIEW_SCOPE, scope.review_scope),
+    (scope.SET_BASE, scope.set_base),
+)
 """The commands of ``workspace/executeCommand``. Handlers take the session and the arguments."""
 
 
@@ -45,6 +51,7 @@ class Server(LanguageServer):
     def __init__(self, open_desk: OpenDesk) -> None:
         super().__init__("diffvet", __version__, protocol_cls=Protocol)
         self.session = Session(Wire(self), open_desk)
+        self.session.news = News(self.session).of
         for method, handler in FEATURES:
             self.feature(method)(partial(handler, self.session))
         for name, handler in COMMANDS:

@@ -106,7 +106,10 @@ class ReviewedFile:
 
 
 class Session:
-    """State and its few rules; features act on it."""
+    """State and its few rules; features act on it.
+
+    ``news`` is told of every root whose findings, ledger or status may be others now.
+    """
 
     def __init__(self, client: Client, open_desk: OpenDesk, *, pause: float = PAUSE) -> None:
         self.client = client
@@ -116,6 +119,7 @@ class Session:
         self.publisher = Publisher(client.publish)
         self.jobs = Jobs(self._open_progress, self.complain)
         self.reviewers = Reviewers(open_desk)
+        self.news: Callable[[Root], None] = lambda _root: None
         self.turns = asyncio.Semaphore(AT_ONCE)
         self._pause = pause
         self._said: set[str] = set()
@@ -168,7 +172,11 @@ class Session:
         file.drop("show")
         document, encoding = file.document, self.capabilities.encoding
         shown = [
-            diagnostic(anchor.finding, text_range(document.lines, *span, encoding))
+            diagnostic(
+                anchor.finding,
+                text_range(document.lines, *span, encoding),
+                document.uri if self.capabilities.related else None,
+            )
             for span, anchor in (() if file.is_gone else file.standing)
         ]
         version = document.version if file.is_open and self.capabilities.versions else None
@@ -176,7 +184,7 @@ class Session:
         if not file.is_open:
             document.pack()
         if file.root is not None:
-            self.changed(file.root)
+            self.news(file.root)
 
     def forget(self, file: ReviewedFile) -> None:
         """Nobody looks at ``file`` any more, and nothing is found in it."""
@@ -184,16 +192,15 @@ class Session:
         if self.files.get(file.document.path) is file:
             del self.files[file.document.path]
 
-    def changed(self, root: Root) -> None:
-        """The findings or the ledger of ``root`` may have changed."""
-
     def working(self, root: Root, job: str, done: int, total: int) -> None:
         """``job`` has done so many hunks of those it knows of."""
         root.running[job] = done, total
+        self.news(root)
 
     def worked(self, root: Root, job: str) -> None:
         """``job`` has ended."""
         root.running.pop(job, None)
+        self.news(root)
 
     def complain(self, sentence: str) -> None:
         """Log ``sentence``: something was not done that the user may count on."""

@@ -180,7 +180,7 @@ class _WideRun:
                 session.show(file)
             if not file.anchors:
                 session.forget(file)
-        session.changed(root)
+        session.news(root)
 
 
 def _lines(root: Root, section: FileSection) -> list[str]:

@@ -12,7 +12,7 @@ from diffvet.lsp.session import Session
 def initialize(session: Session, params: types.InitializeParams) -> None:
     """Keep what the client can do and whose process it is."""
     session.client.live_with(params.process_id)
-    session.capabilities = resolve(params.capabilities)
+    session.capabilities = resolve(params.capabilities, params.initialization_options)
 
 
 def initialized(session: Session, params: Any) -> None:
