@@ -36,3 +36,23 @@ def test_a_frame_beyond_the_limit_is_skipped(
     sent = b"Content-Length: 4\r\n\r\nlongContent-Length: 2\r\n\r\nab"
     assert list(read_frames(io.BytesIO(sent))) == [b"ab"]
     assert "4 bytes" in caplog.text
+
+
+def test_a_flood_of_headers_ends_the_stream_and_takes_no_memory(caplog: pytest.LogCaptureFixture) -> None:
+    class Flood(io.RawIOBase):
+        taken = 0
+
+        def readline(self, size: int = -1) -> bytes:
+            self.taken += 1
+            return b"X-Header: " + b"x" * min(size, 100) + b"\n"
+
+    flood = Flood()
+    assert list(read_frames(flood)) == []
+    assert flood.taken < 1000
+    assert "gave up on a header" in caplog.text
+
+
+@pytest.mark.parametrize("length", [b"-5", b"1e9", b"9" * 5000, b"0x10", b"\xc2\xb2"])
+def test_a_length_that_is_no_number_counts_as_none(length: bytes) -> None:
+    sent = b"Content-Length: %s\r\n\r\nContent-Length: 2\r\n\r\nab" % length
+    assert list(read_frames(io.BytesIO(sent))) == [b"", b"ab"]

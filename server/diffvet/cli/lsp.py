@@ -34,6 +34,10 @@ exit codes:
 """
 
 
+SWITCH = 0.0005
+"""Seconds a reviewing thread keeps the interpreter from a hover that waits; the default is ten times that."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of the verb."""
     parser.add_argument(
@@ -46,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     del args
     if importlib.util.find_spec("pygls") is None:
         raise UsageError("the language server needs pygls; install it with: pip install 'diffvet[lsp]'")
+    sys.setswitchinterval(SWITCH)
     gc.disable()  # until the server is initialized: start-up allocates much and drops little
     stdin, stdout = take_streams()
     quiet_logs()

@@ -10,10 +10,14 @@ from typing import BinaryIO
 
 logger = logging.getLogger(__name__)
 
-MAX_FRAME = 256 * 1024 * 1024
+MAX_FRAME = 64 * 1024 * 1024
 """Bytes. A longer body is dropped unread: no document an editor opens comes near it."""
 
+MAX_HEADER = 64 * 1024
+"""Bytes. After a longer header nobody knows where the next message begins: the stream counts as ended."""
+
 _CHUNK = 1024 * 1024
+_DIGITS = 24
 
 
 def read_frames(stream: BinaryIO) -> Iterator[bytes]:
@@ -31,12 +35,16 @@ def read_frames(stream: BinaryIO) -> Iterator[bytes]:
 
 def _content_length(stream: BinaryIO) -> int | None:
     """Read one header block; 0 for a block that names no length, None at the end of the stream."""
-    length = 0
-    while line := stream.readline(_CHUNK):
+    length, room = 0, MAX_HEADER
+    while line := stream.readline(room):
         if not line.strip():
             return length
+        room -= len(line)
+        if room <= 0:
+            logger.error("gave up on a header of more than %d bytes", MAX_HEADER)
+            return None
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
+        if name.strip().lower() == b"content-length" and value.strip().isdigit() and len(value) < _DIGITS:
             length = int(value)
     return None
 

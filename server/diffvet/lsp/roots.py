@@ -5,6 +5,7 @@ and linked worktrees are roots of their own, and of several roots the one with t
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -86,21 +87,25 @@ class Root:
 
 
 class Roots:
-    """All roots that were met."""
+    """All roots that were met. ``met`` is told of each new one."""
 
     def __init__(self) -> None:
         self._known: dict[Path, Root] = {}
+        self.met: Callable[[Root], None] = lambda _root: None
 
     def of(self, path: Path) -> Root | None:
         """The root of the file or folder ``path``; None outside of any, and inside ``.git`` itself."""
         if ".git" in path.parts:
             return None
         folder = next((place for place in (path, *path.parents) if (place / ".git").exists()), None)
-        return self.at(folder) if folder else None
+        return self._at(folder) if folder else None
 
-    def at(self, folder: Path) -> Root:
-        """The root ``folder``."""
-        return self._known.setdefault(folder, Root(folder))
+    def _at(self, folder: Path) -> Root:
+        root = self._known.get(folder)
+        if root is None:
+            root = self._known[folder] = Root(folder)
+            self.met(root)
+        return root
 
     def all(self) -> tuple[Root, ...]:
         """Those met so far."""

@@ -13,13 +13,15 @@ from pygls.lsp.server import LanguageServer
 from diffvet import __version__
 from diffvet.lsp import parent
 from diffvet.lsp.faults import log_fault
-from diffvet.lsp.features import documents, findings, hover, lifecycle, review, scope
+from diffvet.lsp.features import documents, findings, hover, lifecycle, review, scope, watched
 from diffvet.lsp.frames import read_frames
 from diffvet.lsp.news import News
 from diffvet.lsp.progress import Value
 from diffvet.lsp.protocol import Protocol
+from diffvet.lsp.refresh import refresh
 from diffvet.lsp.reviewers import OpenDesk
 from diffvet.lsp.session import Session
+from diffvet.lsp.watch import Watch
 
 FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.INITIALIZE, lifecycle.initialize),
@@ -31,6 +33,7 @@ FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_DID_CLOSE, documents.did_close),
     (types.TEXT_DOCUMENT_HOVER, hover.hover),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, review.cancel),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched.did_change_watched_files),
     (findings.METHOD, findings.findings),
 )
 """What is handled, by whom. Handlers take the session and the parameters."""
@@ -51,7 +54,7 @@ class Server(LanguageServer):
     def __init__(self, open_desk: OpenDesk) -> None:
         super().__init__("diffvet", __version__, protocol_cls=Protocol)
         self.session = Session(Wire(self), open_desk)
-        self.session.news = News(self.session).of
+        _tie(self.session)
         for method, handler in FEATURES:
             self.feature(method)(partial(handler, self.session))
         for name, handler in COMMANDS:
@@ -61,6 +64,13 @@ class Server(LanguageServer):
         """Log a failed request or notification; pygls would pop it up in the editor."""
         del source
         log_fault("handling a message", error)
+
+
+def _tie(session: Session) -> None:
+    """Give ``session`` what looks after it, and is built on it."""
+    news, watch = News(session), Watch(session, partial(refresh, session))
+    session.news, session.look, session.roots.met = news.of, watch.check, watch.over
+    session.ends += [news.stop, watch.stop]
 
 
 def _command(handler: Callable[..., Any], session: Session) -> Callable[..., Any]:

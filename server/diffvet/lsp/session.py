@@ -108,7 +108,8 @@ class ReviewedFile:
 class Session:
     """State and its few rules; features act on it.
 
-    ``news`` is told of every root whose findings, ledger or status may be others now.
+    ``news`` is told of every root whose findings, ledger or status may be others now; ``look`` looks whether git did
+    something; ``ends`` is done at the end.
     """
 
     def __init__(self, client: Client, open_desk: OpenDesk, *, pause: float = PAUSE) -> None:
@@ -120,6 +121,8 @@ class Session:
         self.jobs = Jobs(self._open_progress, self.complain)
         self.reviewers = Reviewers(open_desk)
         self.news: Callable[[Root], None] = lambda _root: None
+        self.look: Callable[[], None] = lambda: None
+        self.ends: list[Callable[[], None]] = []
         self.turns = asyncio.Semaphore(AT_ONCE)
         self._pause = pause
         self._said: set[str] = set()
@@ -214,6 +217,8 @@ class Session:
 
     async def stop(self) -> None:
         """Cancel all jobs, forget all timers, close all reviewers; none of them can hold up the answer."""
+        for end in self.ends:
+            end()
         for file in self.files.values():
             file.drop(*tuple(file.timers))
         await self.jobs.stop(PATIENCE)
