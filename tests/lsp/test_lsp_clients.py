@@ -38,6 +38,9 @@ def capabilities(profile: str) -> types.ClientCapabilities:
 )
 def editor(lsp_client: LanguageClient) -> None:
     """An editor that has not greeted the server yet."""
+    lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)(
+        lambda _: None
+    )  # pytest-lsp refuses what it has no handler for
 
 
 async def started(client: LanguageClient, profile: str, root: Path) -> types.InitializeResult:

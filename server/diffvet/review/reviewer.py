@@ -178,7 +178,7 @@ class Reviewer:
                     return
                 done, asked = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
                 for verdict in [task.result() for task in done]:
-                    settlement.add(verdict)
+                    await asyncio.to_thread(settlement.add, verdict)  # it may have a thousand findings
                     yield Answered(len(verdict.unit.parts), verdict.usage)
         finally:
             for task in asked:

@@ -51,15 +51,22 @@ def complaints(part: Part) -> tuple[Bullet, ...]:
     )
 
 
+def _between(lines: Sequence[DiffLine], side: Side, first: int, last: int) -> Iterator[int]:
+    """The indexes of the lines ``first``..``last`` of ``side`` (they are numbered on, so none is before its distance)."""
+    start = next((number for row in lines if (number := row.number(side)) is not None), first)
+    for index in range(max(0, first - start), len(lines)):
+        number = lines[index].number(side)
+        if number is not None and number > last:
+            return
+        if number is not None and number >= first:
+            yield index
+
+
 def _near(
     lines: Sequence[DiffLine], side: Side, first: int, last: int, path: str
 ) -> Iterator[tuple[DiffLine, bool]]:
     """The new-side lines whose markers count; True with those that count only if alone on their line."""
-    within = [
-        index
-        for index, row in enumerate(lines)
-        if (number := row.number(side)) is not None and first <= number <= last
-    ]
+    within = list(_between(lines, side, first, last))
     if not within:
         return
     yield from ((lines[index], False) for index in within if lines[index].new is not None)
