@@ -18,6 +18,7 @@ from diffvet.errors import SettingsError, UsageError
 if TYPE_CHECKING:
     from diffvet.lsp.reviewers import Desk, OpenDesk
     from diffvet.settings.model import Settings
+    from diffvet.store.reviews import KeptReview
 
 DESCRIPTION = "Run the language server on standard input and output; editors start it themselves."
 
@@ -101,9 +102,16 @@ def desks() -> "OpenDesk":
                     Asks(settings.lsp_model),
                     Against(settings.lsp_base),
                     settings.lsp_pause,
+                    partial(store.reviews.keep, f"lsp {root}"),
+                    lambda: text_of(store.reviews.last(f"lsp {root}")),
                 )
 
     return open_desk
+
+
+def text_of(kept: "KeptReview | None") -> str | None:
+    """What was kept, None where there is nothing."""
+    return kept.text if kept else None
 
 
 def introduction(settings: "Settings") -> str:

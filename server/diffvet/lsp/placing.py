@@ -1,6 +1,7 @@
 """Where findings stand in a text that was reviewed, and where that is on the other side of the diff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from diffvet.diff.lines import TextLines
 from diffvet.diff.model import FileChange, Side
@@ -8,6 +9,9 @@ from diffvet.diff.patch import parse
 from diffvet.diff.section import FileSection
 from diffvet.lsp.anchors import Anchor, Origin
 from diffvet.review.finding import Finding
+
+EMBEDDED = "embedded"
+"""What findings call the reviewer that costs nothing."""
 
 
 def placed(
@@ -30,6 +34,20 @@ def placed(
         first, last = text.git_line_to_lsp(origin.new[0]), text.git_line_end_to_lsp(origin.new[1])
         anchors.append(Anchor.on(finding, lines, first, last, origin))
     return tuple(anchors)
+
+
+def in_words_of(earlier: Iterable[Anchor], found: Iterable[Anchor]) -> tuple[Anchor, ...]:
+    """``found`` by the embedded rules, where a model found the same before in the model's words: these were paid for."""
+    paid = {a.finding.fingerprint: a.finding for a in earlier if a.finding.reviewer != EMBEDDED}
+    return tuple(_worded(anchor, paid.get(anchor.finding.fingerprint)) for anchor in found)
+
+
+def _worded(anchor: Anchor, words: Finding | None) -> Anchor:
+    finding = anchor.finding
+    if words is None or finding.reviewer != EMBEDDED:
+        return anchor
+    here = replace(words, line=finding.line, end_line=finding.end_line, code=finding.code)
+    return replace(anchor, finding=here)
 
 
 def origin_of(

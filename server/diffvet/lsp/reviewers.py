@@ -48,6 +48,7 @@ class Desk:
     ``choose`` picks the findings to show (not dismissed, known, ignored or too minor); it may block.
     ``introduction`` says in one sentence who reviews, and whether anything leaves this machine. ``free`` is the
     reviewer that costs nothing, where ``reviewer`` may cost: it answers from memory or by the embedded rules.
+    ``remember`` and ``recall`` keep a text about the repository for the next server; both may block.
     ``asks``: when ``reviewer`` is asked. ``pause``: seconds after an edit until the text is reviewed (0: never).
     """
 
@@ -58,6 +59,8 @@ class Desk:
     asks: Asks = Asks.OPEN
     against: Against = Against.HEAD
     pause: float = 0.4
+    remember: Callable[[str], object] | None = None
+    recall: Callable[[], str | None] | None = None
 
     def reviewer_at(self, occasion: Asks | None) -> Reviews:
         """Who reviews on ``occasion``; None is one on which nothing may be spent."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from diffvet.diff.source import Buffer
 from diffvet.errors import DiffvetError
 from diffvet.lsp.anchors import Anchor
-from diffvet.lsp.placing import placed
+from diffvet.lsp.memory import digest, restore
+from diffvet.lsp.placing import EMBEDDED, in_words_of, placed
 from diffvet.lsp.progress import Progress
 from diffvet.lsp.reviewers import Asks, Desk
 from diffvet.lsp.roots import Root
@@ -104,6 +105,7 @@ class _FileRun:
         session, file, root, run = self._session, self._file, self._root, self._run
         desk = await session.reviewers.at(root.path)
         session.say_once(desk.introduction)
+        await restore(session, root, desk)
         document = file.document
         lines, edition = tuple(document.lines), document.edition
         file.edits.clear()
@@ -115,9 +117,13 @@ class _FileRun:
                 pass
         shown = await asyncio.to_thread(desk.choose, run.findings)
         anchors = await asyncio.to_thread(placed, shown, lines, run.sections, run.ends)
-        kept = await self._kept(desk, anchors, free=reviewer is not desk.reviewer)
+        free = reviewer is not desk.reviewer
+        kept = await self._kept(desk, anchors, free=free)
+        if free:
+            anchors = in_words_of(file.anchors, anchors)
         if file.job == self._token:  # only the newest review may speak
             file.reviewed = edition
+            file.digest = digest(content) if saved else None
             root.trouble = None
             root.rows.pop(_name(root, document.path), None)
             root.rows.update(by_path(run.rows))
@@ -136,7 +142,7 @@ class _FileRun:
                 anchor
                 for anchor in earlier
                 if (self._occasion is None and anchor.at is None)
-                or (free and anchor.finding.reviewer != "embedded")
+                or (free and anchor.finding.reviewer != EMBEDDED)
             ]
         if not earlier:
             return set()

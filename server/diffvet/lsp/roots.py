@@ -56,7 +56,8 @@ class Root:
     ``against`` is the base of its files where the user chose one, else the settings say; ``base`` the old side of the
     last comparison as an object name. ``rows`` is the coverage ledger, by path from the root; ``trouble`` why nothing
     could be reviewed at all. ``running`` has the done and planned hunks of each running job. ``wide`` is the last
-    review of more than one file, ``wide_job`` its job while it runs. ``turn`` lets one git process run at a time.
+    review of more than one file, ``wide_job`` its job while it runs. ``restored``: what the last server knew was
+    looked for. ``turn`` lets one git process run at a time.
     """
 
     path: Path
@@ -68,6 +69,7 @@ class Root:
     running: dict[str, tuple[int, int]] = field(default_factory=dict)
     wide: Scope | None = None
     wide_job: str | None = None
+    restored: bool = False
     turn: Turn = field(default_factory=threading.Lock)
 
     @property

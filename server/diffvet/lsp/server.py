@@ -15,11 +15,13 @@ from diffvet.lsp import parent
 from diffvet.lsp.faults import log_fault
 from diffvet.lsp.features import documents, findings, hover, lifecycle, review, scope, watched
 from diffvet.lsp.frames import read_frames
+from diffvet.lsp.memory import Memory
 from diffvet.lsp.news import News
 from diffvet.lsp.progress import Value
 from diffvet.lsp.protocol import Protocol
 from diffvet.lsp.refresh import refresh
 from diffvet.lsp.reviewers import OpenDesk
+from diffvet.lsp.roots import Root
 from diffvet.lsp.session import Session
 from diffvet.lsp.watch import Watch
 
@@ -68,9 +70,14 @@ class Server(LanguageServer):
 
 def _tie(session: Session) -> None:
     """Give ``session`` what looks after it, and is built on it."""
-    news, watch = News(session), Watch(session, partial(refresh, session))
-    session.news, session.look, session.roots.met = news.of, watch.check, watch.over
-    session.ends += [news.stop, watch.stop]
+    news, memory, watch = News(session), Memory(session), Watch(session, partial(refresh, session))
+
+    def tell(root: Root) -> None:
+        news.of(root)
+        memory.of(root)
+
+    session.news, session.look, session.roots.met = tell, watch.check, watch.over
+    session.ends += [news.stop, memory.stop, watch.stop]
 
 
 def _command(handler: Callable[..., Any], session: Session) -> Callable[..., Any]:

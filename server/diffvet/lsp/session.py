@@ -62,6 +62,8 @@ class Client(Protocol):
 class ReviewedFile:
     """A file that is open, or has findings. One that ``is_gone`` was deleted: its findings are in the list only.
 
+    ``digest`` names the saved content its findings were made on (None: it was not saved).
+
     ``edits`` are those made since the running review took its snapshot; ``job`` is that review, ``paid`` whether a
     model may be asked by it. ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two
     reviews began. ``timers`` wait to show,
@@ -72,6 +74,7 @@ class ReviewedFile:
     root: Root | None = None
     is_open: bool = True
     is_gone: bool = False
+    digest: str | None = None
     anchors: tuple[Anchor, ...] = ()
     edits: list[LineEdit] = field(default_factory=list)
     job: str | None = None

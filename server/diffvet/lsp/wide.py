@@ -17,7 +17,8 @@ from diffvet.errors import DiffvetError
 from diffvet.lsp.anchors import followed
 from diffvet.lsp.compare import difference
 from diffvet.lsp.document import Document, as_text, split
-from diffvet.lsp.placing import placed
+from diffvet.lsp.memory import digest, restore
+from diffvet.lsp.placing import EMBEDDED, in_words_of, placed
 from diffvet.lsp.progress import Progress
 from diffvet.lsp.reviewers import Asks, Desk
 from diffvet.lsp.roots import Root, Scope
@@ -95,6 +96,7 @@ class _WideRun:
         session, root, run = self._session, self._root, self._run
         desk = await session.reviewers.at(root.path)
         session.say_once(desk.introduction)
+        await restore(session, root, desk)
         source = source_of(scope, commit, root.against or desk.against)
         reviewer = desk.reviewer_at(self._occasion)
         async with aclosing(run.review(source, reviewer, staged=scope is Scope.STAGED)) as settled:
@@ -118,7 +120,7 @@ class _WideRun:
         if section is None or (not findings and place not in session.files):
             return
         lines = await asyncio.to_thread(_lines, self._root, section)
-        disk = lines if section.new_blob is None else await asyncio.to_thread(_on_disk, place)
+        disk, known = await asyncio.to_thread(_on_disk, place)
         anchors = await asyncio.to_thread(placed, findings, lines, run.sections, run.ends)
         kept = await self._kept(desk, path, findings)
         if self._root.wide_job != self._token:
@@ -131,6 +133,13 @@ class _WideRun:
             return  # the review of the text in the editor has the word
         else:
             anchors = followed(anchors, lines, difference(lines, file.document.lines))
+        if desk.reviewer_at(self._occasion) is not desk.reviewer:
+            anchors = in_words_of(file.anchors, anchors)
+        saved = section.new_blob is None and file.document.lines == disk
+        file.digest, file.reviewed = (
+            known if saved else None,
+            file.document.edition if saved else file.reviewed,
+        )
         file.anchors = (*anchors, *(a for a in file.anchors if a.finding.fingerprint in kept))
         session.show(file)
 
@@ -157,7 +166,7 @@ class _WideRun:
             anchor.finding
             for anchor in (file.anchors if file else ())
             if anchor.finding.fingerprint not in known
-            and (failed or (free and anchor.finding.reviewer != "embedded"))
+            and (failed or (free and anchor.finding.reviewer != EMBEDDED))
         ]
         chosen = await asyncio.to_thread(desk.choose, earlier) if earlier else ()
         return {finding.fingerprint for finding in chosen}
@@ -188,16 +197,18 @@ def _lines(root: Root, section: FileSection) -> list[str]:
     if section.status is Status.DELETED:
         return [""]
     if section.new_blob is None:
-        return _on_disk(root.path / section.path)
+        return _on_disk(root.path / section.path)[0]
     git = Git.at(root.path, root.turn)
     git = git.with_settings(repository_settings(git))
     return split(as_text(git.run(["cat-file", "--filters", f"--path={section.path}", section.new_blob])))
 
 
-def _on_disk(path: Path) -> list[str]:
+def _on_disk(path: Path) -> tuple[list[str], str | None]:
+    """The lines of a file, and the digest of its content; nothing of one that is too large or cannot be read."""
     try:
         if path.is_symlink() or path.stat().st_size > LARGEST:
-            return [""]
-        return split(as_text(path.read_bytes()))
+            return [""], None
+        content = path.read_bytes()
     except OSError:
-        return [""]
+        return [""], None
+    return split(as_text(content)), digest(content)
