@@ -4,7 +4,7 @@ The one place where faces meet ``gateway``, ``messages`` and ``store``; everythi
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -132,20 +132,6 @@ def limits(settings: Settings) -> Limits:
     return Limits(settings.unit_tokens or default, settings.concurrency)
 
 
-def api_key(settings: Settings, environ: Mapping[str, str] = os.environ) -> ApiKey | None:
-    """The key for the configured endpoint, None where there is none."""
-    secret = environ.get(settings.api_key_env, "").strip()
-    return ApiKey(secret) if secret and not settings.embedded else None
-
-
-def hide_key(settings: Settings, environ: MutableMapping[str, str] = os.environ) -> ApiKey | None:
-    """The key, taken out of ``environ`` so that no child process inherits it."""
-    key = api_key(settings, environ)
-    for name in {settings.api_key_env, "DIFFVET_API_KEY"}:
-        environ.pop(name, None)
-    return key
-
-
 @asynccontextmanager
 async def open_reviewer(
     settings: Settings,
@@ -188,6 +174,17 @@ async def open_reviewer(
             Suggestions(_embedded_check),
             silenced(loaded) if loaded else None,
         )
+
+
+def warm() -> None:
+    """Load what the first embedded review would wait for: the rules, and how secrets look."""
+    from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status  # noqa: PLC0415 - in good time only
+    from diffvet.gateway.service import Gateway  # noqa: F401, PLC0415
+    from diffvet.gateway.upstream import EmbeddedUpstream  # noqa: F401, PLC0415
+
+    lines = (DiffLine(LineKind.ADDED, None, 1, "subprocess.run(x, shell=True)"),)
+    change = FileChange("warm.py", Status.MODIFIED, (Hunk(0, 0, 1, 1, "", lines),))
+    hide("".join(bullet.title for bullet in _embedded_check(change)))
 
 
 def _embedded_check(change: "FileChange") -> "Sequence[Bullet]":

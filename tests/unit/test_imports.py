@@ -27,9 +27,11 @@ MAY_IMPORT = {
     "settings": {"dialogue.vocabulary"},
     "hooks": {"diff"},
     "report": {"review", "diff.model", "dialogue.vocabulary"},
+    "credentials": {"messages.key", "settings.model"},
     "assembly": {"review", "messages", "settings", "gateway", "store", "rules", "dialogue", "diff.model"},
     "cli": {
         "assembly",
+        "credentials",
         "report",
         "review",
         "settings",

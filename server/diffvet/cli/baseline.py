@@ -141,8 +141,9 @@ def _covered(review: "Review") -> set[str]:
 
 
 def _review(args: argparse.Namespace, loaded: "Loaded") -> "Review":
-    from diffvet.assembly import hide_key, keyless  # noqa: PLC0415 - not for --help
+    from diffvet.assembly import keyless  # noqa: PLC0415 - not for --help
     from diffvet.cli.check import review  # noqa: PLC0415
+    from diffvet.credentials import hide_key  # noqa: PLC0415
     from diffvet.diff.source import open_source  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 

@@ -103,7 +103,8 @@ def settled(args: argparse.Namespace, before: "ApiKey | None" = None) -> "tuple[
 
     ``before`` is a key that was taken out earlier.
     """
-    from diffvet.assembly import hide_key, keyless, load_all  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.assembly import keyless, load_all  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.credentials import hide_key  # noqa: PLC0415
 
     said = load_all(Path(args.directory), overrides(args))
     key = hide_key(said.settings) or before

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffvet import __version__
-from diffvet.assembly import hide_key
 from diffvet.cli import checkup_machine, checkup_peer
 from diffvet.cli.config import misspelt_rules, misspelt_variables
 from diffvet.cli.doctor import OK, PROBLEM, WARNING, Check, Consent
+from diffvet.credentials import hide_key
 from diffvet.diff.git import Git
 from diffvet.diff.repository import Repository
 from diffvet.errors import GitError, SettingsError

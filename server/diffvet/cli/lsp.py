@@ -59,33 +59,34 @@ def run(args: argparse.Namespace) -> int:
     from diffvet.lsp.server import Server, serve  # noqa: PLC0415 - a quarter of a second nobody else should pay
 
     # The loop is not closed: that would wait for worker threads, and ``main`` ends the process anyway.
-    return asyncio.new_event_loop().run_until_complete(serve(Server(desks()), stdin, stdout))
+    return asyncio.new_event_loop().run_until_complete(serve(Server(desks(), warm), stdin, stdout))
 
 
 def desks() -> "OpenDesk":
     """How a repository's reviewer is opened. The key is taken out of the environment here, once."""
-    from diffvet.assembly import (  # noqa: PLC0415 - heavy
-        Errand,
-        hide_key,
-        judged,
-        keyless,
-        known_findings,
-        load_all,
-        load_settings,
-        open_reviewer,
-    )
-    from diffvet.diff.source import Against  # noqa: PLC0415
-    from diffvet.lsp.reviewers import Asks, Desk  # noqa: PLC0415
+    from diffvet.credentials import hide_key  # noqa: PLC0415 - not for --help
+    from diffvet.settings.load import load  # noqa: PLC0415
     from diffvet.settings.model import Settings  # noqa: PLC0415
-    from diffvet.store.store import Store  # noqa: PLC0415
 
     try:
-        key = hide_key(load_settings(Path(os.sep)))  # no repository there: the user's word only
+        key = hide_key(load(Path(os.sep)))  # no repository there: the user's word only
     except SettingsError:
         key = hide_key(Settings())  # the review of each repository will say what is wrong
 
     @asynccontextmanager
     async def open_desk(root: Path) -> AsyncIterator["Desk"]:
+        from diffvet.assembly import (  # noqa: PLC0415 - a tenth of a second that no greeting waits for
+            Errand,
+            judged,
+            keyless,
+            known_findings,
+            load_all,
+            open_reviewer,
+        )
+        from diffvet.diff.source import Against  # noqa: PLC0415
+        from diffvet.lsp.reviewers import Asks, Desk  # noqa: PLC0415
+        from diffvet.store.store import Store  # noqa: PLC0415
+
         loaded = keyless(load_all(root), key)
         with Store.open() as store:
             settings = loaded.settings
@@ -107,6 +108,13 @@ def desks() -> "OpenDesk":
                 )
 
     return open_desk
+
+
+def warm() -> None:
+    """Load what the first review needs, beside the answers to the editor's first questions."""
+    from diffvet.assembly import warm as load  # noqa: PLC0415 - that is what takes its time
+
+    load()
 
 
 def text_of(kept: "KeptReview | None") -> str | None:

@@ -53,10 +53,12 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, open_desk: OpenDesk) -> None:
+    def __init__(self, open_desk: OpenDesk, warm: Callable[[], None] = lambda: None) -> None:
+        """``warm`` is done in a thread of its own once the client was answered: it may load what reviews need."""
         super().__init__("diffvet", __version__, protocol_cls=Protocol)
         self.session = Session(Wire(self), open_desk)
         _tie(self.session)
+        self.session.warm = warm
         for method, handler in FEATURES:
             self.feature(method)(partial(handler, self.session))
         for name, handler in COMMANDS:

@@ -124,6 +124,7 @@ class Session:
         self.jobs = Jobs(self._open_progress, self.complain)
         self.reviewers = Reviewers(open_desk)
         self.news: Callable[[Root], None] = lambda _root: None
+        self.warm: Callable[[], None] = lambda: None
         self.look: Callable[[], None] = lambda: None
         self.ends: list[Callable[[], None]] = []
         self.turns = asyncio.Semaphore(AT_ONCE)

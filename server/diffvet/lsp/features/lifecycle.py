@@ -1,5 +1,6 @@
 """``initialize``, ``initialized``, ``shutdown``: what the session needs at its ends."""
 
+import asyncio
 import gc
 from typing import Any
 
@@ -15,11 +16,14 @@ def initialize(session: Session, params: types.InitializeParams) -> None:
     session.capabilities = resolve(params.capabilities, params.initialization_options)
 
 
-def initialized(session: Session, params: Any) -> None:
-    """All that was loaded so far stays: spare the collector from looking at it again and again."""
-    del session, params
-    gc.freeze()
-    gc.enable()
+async def initialized(session: Session, params: Any) -> None:
+    """All that is loaded by then stays: spare the collector from looking at it again and again."""
+    del params
+    try:
+        await asyncio.to_thread(session.warm)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def shutdown(session: Session, params: None) -> None:
