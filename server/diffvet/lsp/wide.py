@@ -103,8 +103,10 @@ class _WideRun:
             async for event in settled:
                 await self._show(desk, event.path, await asyncio.to_thread(desk.choose, event.findings))
         chosen = await asyncio.to_thread(desk.choose, run.findings)
-        for path in run.sections:  # a limit for all files together may have left some out
-            findings = tuple(finding for finding in chosen if finding.path == path)
+        by_file: dict[str, list[Finding]] = {path: [] for path in run.sections}
+        for finding in chosen:
+            by_file[finding.path].append(finding)
+        for path, findings in by_file.items():  # a limit for all files together may have left some out
             if set(findings) != set(self._shown.get(path, ())):
                 await self._show(desk, path, findings)
         if root.wide_job == self._token:
