@@ -174,6 +174,7 @@ FINDINGS = st.lists(
         needs=st.sampled_from(FilterMode),
     ),
     max_size=25,
+    unique_by=lambda finding: finding.fingerprint,  # as in a review: it is their identity
 )
 SELECTIONS = st.builds(
     Selection,
