@@ -2,6 +2,7 @@
 
 import pytest
 
+from diffvet.review.discreet import hide
 from diffvet.review.secrets import assignments
 from diffvet.review.secrets.scan import scan
 from diffvet.review.secrets.surprise import ratio, surprises
@@ -121,3 +122,18 @@ def test_hostile_text_takes_steps_in_proportion_to_its_length(text, monkeypatch)
     )
     scan(text * 2000, "a.yaml")
     assert sum(looked_at) <= len(text) * 2000 * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ('t = "q8ZrT3mVx0Lk" + "Lk9PwYb2NcHs" + suffix', 't = "q8ZrT3mVx0Lk" + "Lk9PwYb2NcHs" + suffix'),
+        ('token = "q8ZrT3mVx0Lk" + "Lk9PwYb2NcHs" + end', f'token = "{"*" * 12}" + "{"*" * 12}" + end'),
+        ("$password = 'S3krt9pwQ' . 'aB3dE5';", f"$password = '{'*' * 9}' . '{'*' * 6}';"),
+        ('passphrase = "correct horse battery staple"', f'passphrase = "{"*" * 28}"'),
+        ('passphrase = "enter your passphrase here"', 'passphrase = "enter your passphrase here"'),
+    ],
+    ids=["no name", "joined", "joined by a dot", "a phrase of words", "a sentence about one"],
+)
+def test_secrets_in_parts_and_in_words(text, masked):
+    assert hide(text, "app.py") == masked

@@ -53,6 +53,47 @@ _QUOTED: Final = re.compile(
 _END: Final = {q: re.compile(rf"(?:\\.|[^{q[0]}\\\n])*") for q in ('"', "'", "`")}
 _BARE: Final = re.compile(r"[^\s\"'`<>]+")
 _BARE_STOP: Final = re.compile(r"[,;)\]}]+$|[;&](?=.)|\\[nrt].*")
+_JOINT: Final = re.compile(
+    r"""(?P<end>["'`])[ \t]*(?:(?:\+|\.\.?|&|\\)[ \t]*\n?[ \t]*|\n[ \t]*(?:(?:\+|\.\.?|&)[ \t]*)?)[fFbBrRuU$@]?(?P<q>["'`])"""
+)
+"""Between two literals that are one text: an operator, or a new line."""
+_PHRASE: Final = re.compile(r"[a-z]{2,12}(?: [a-z]{2,12}){3,11}")
+_ABOUT: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "be",
+        "cannot",
+        "do",
+        "enter",
+        "for",
+        "from",
+        "has",
+        "in",
+        "invalid",
+        "is",
+        "key",
+        "must",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "please",
+        "the",
+        "this",
+        "to",
+        "was",
+        "with",
+        "wrong",
+        "you",
+        "your",
+    ]
+)
+"""Words of sentences; passphrases are drawn from lists of nouns."""
 _CONFIG: Final = re.compile(
     r"(?:^|/)(?:\.env[^/]*|env|[^/]*\.env|[^/]*\.(?:ya?ml|ini|cfg|conf|cnf|config|properties|props|toml|tfvars|sh|bash|zsh|ksh|fish|ps1|bat|cmd|envrc|env\.\w+|"
     r"npmrc|pypirc|netrc|service|desktop|txt|md|rst|log|secrets?|creds?|credentials)|dockerfile[^/]*|[^/]*\.dockerfile|containerfile|procfile|makefile|credentials|config|"
@@ -116,6 +157,12 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
         if value and _is_secret(value, level, max(value.doubt, _Doubt.CALLED if doubt else _Doubt.NONE)):
             done = max(done, _whole_end(text, value))
             yield Span(value.start, done, level.kind)
+            for more in _continued(text, value, done):
+                done = more.end
+                yield Span(more.start, more.end, level.kind)
+        elif value and level is not Promise.KEY and _is_phrase(text[start:end], value):
+            done = max(done, value.end)
+            yield Span(value.start, done, level.kind)
 
 
 def _places(lowered: str) -> list[int]:
@@ -174,6 +221,23 @@ def _whole_end(text: str, value: _Value) -> int:
         return min(stops, default=len(text))
     word = _BARE.match(text, value.end)
     return word.end() if word else value.end
+
+
+def _continued(text: str, value: _Value, end: int) -> Iterator[_Value]:
+    """The literals that are joined to ``value``, which ends at ``end``: the other parts of one secret."""
+    while value.closing and (joint := _JOINT.match(text, end)) is not None:
+        value = _quoted(text, joint, _Doubt.NONE)
+        if _is_harmless(value.text):
+            return
+        yield value
+        end = value.end
+
+
+def _is_phrase(name: str, value: _Value) -> bool:
+    """Whether ``value`` is a passphrase of plain words, and not a sentence about one."""
+    if not value.quoted or value.doubt or not name.lower().endswith(("passphrase", "pass_phrase")):
+        return False
+    return _PHRASE.fullmatch(value.text) is not None and _ABOUT.isdisjoint(value.text.split())
 
 
 def _bare(text: str, start: int, *, tagged: bool) -> _Value | None:
