@@ -27,8 +27,14 @@ class Jobs:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._started = 0
 
-    def start(self, title: str, work: Work, *, quiet: bool = False) -> str:
-        """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody."""
+    def start(self, title: str, work: Work, *, quiet: bool = False, instead_of: str | None = None) -> str:
+        """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody.
+
+        The job ``instead_of`` which it is started is cancelled first, and has ended when ``work`` begins.
+        """
+        if instead_of is not None:
+            self.cancel(instead_of)
+            work = self._after(instead_of, work)
         self._started += 1
         job = f"diffvet-job-{self._started}"
         progress = self._open_progress(job, title, quiet)
@@ -65,6 +71,15 @@ class Jobs:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=patience)
+
+    def _after(self, job: str, work: Work) -> Work:
+        """``work``, begun when ``job`` has ended."""
+
+        async def waiting(progress: Progress) -> str:
+            await self.ended(job)
+            return await work(progress)
+
+        return waiting
 
     async def _run(self, job: str, progress: Progress, work: Work, *, quiet: bool) -> None:
         try:

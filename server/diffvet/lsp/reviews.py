@@ -59,13 +59,8 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
         session.say_once(f"{path.name} is not reviewed here: {NOTEBOOK}")
         return None
     file.drop("again", "typing")
-    previous = file.job
-    if previous is not None:
-        session.jobs.cancel(previous)
 
     async def work(progress: Progress) -> str:
-        if previous is not None:
-            await session.jobs.ended(previous)
         try:
             async with session.turns:
                 return await _FileRun(session, file, root, progress, occasion).carry_out()
@@ -83,7 +78,7 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
     title = f"Diffvet: reviewing {path.name}"
     file.started = (file.started[1], asyncio.get_running_loop().time())
     file.paid = occasion is not None
-    file.job = session.jobs.start(title, work, quiet=occasion is None)
+    file.job = session.jobs.start(title, work, quiet=occasion is None, instead_of=file.job)
     return file.job
 
 

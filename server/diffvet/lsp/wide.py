@@ -44,13 +44,8 @@ def start_wide_review(
 
     Without an ``occasion`` nothing is spent and nothing is said.
     """
-    previous = root.wide_job
-    if previous is not None:
-        session.jobs.cancel(previous)
 
     async def work(progress: Progress) -> str:
-        if previous is not None:
-            await session.jobs.ended(previous)
         try:
             return await _WideRun(session, root, progress, occasion).carry_out(scope, commit)
         except DiffvetError as error:
@@ -63,7 +58,7 @@ def start_wide_review(
 
     title = f"Diffvet: reviewing {TITLES[scope]} of {root.name}"
     root.wide = scope
-    root.wide_job = session.jobs.start(title, work, quiet=occasion is None)
+    root.wide_job = session.jobs.start(title, work, quiet=occasion is None, instead_of=root.wide_job)
     return root.wide_job
 
 
