@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.cli.option_flags import add_option_arguments, overrides
-from diffvet.cli.source_flags import add_source_arguments, directory_from, source_from
+from diffvet.cli.source_flags import add_source_arguments, source_from
 
 if TYPE_CHECKING:
     from diffvet.review.baseline import Baseline, Entry
@@ -60,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
     )
     show.add_argument("--baseline", metavar="FILE", help="the baseline to show")
-    show.add_argument("-C", dest="directory", metavar="DIR", default=".", help="look from this directory")
+    add_directory_argument(show)
 
 
 def run(args: argparse.Namespace) -> int:

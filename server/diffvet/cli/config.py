@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
         )
-        action.add_argument(
-            "-C", dest="directory", metavar="DIR", default=".", help="look from this directory"
-        )
+        add_directory_argument(action)
     actions.add_parser("schema", help="the JSON Schema of the settings files")
 
 
@@ -61,9 +60,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from diffvet.settings.load import examine  # noqa: PLC0415 - not for --help
 
-    directory = Path(args.directory)
-    if not directory.is_dir():
-        raise UsageError(f"-C {args.directory}: no such directory")
+    directory = directory_from(args)
     loaded, problems = examine(directory)
     rules = loaded.settings.rules
     if args.action == "show":

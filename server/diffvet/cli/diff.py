@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
-from diffvet.cli.source_flags import SOURCES, add_source_arguments, directory_from, source_from
+from diffvet.cli.directory_flag import directory_from
+from diffvet.cli.source_flags import SOURCES, add_source_arguments, source_from
 from diffvet.diff.model import Hunk, LineKind
 from diffvet.diff.patch import read_hunks
 from diffvet.diff.quoting import quote, to_bytes, to_text

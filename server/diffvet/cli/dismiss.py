@@ -1,9 +1,9 @@
 """``diffvet dismiss``: never see a finding again, while its code stays as it is."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.cli.main import complain
 from diffvet.errors import UsageError
 
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="how to print the list (default: text)"
     )
-    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="look from this directory")
+    add_directory_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,7 +67,7 @@ def _dismiss(args: argparse.Namespace, store: "Store") -> bool:
     from diffvet.report.secrecy import visible  # noqa: PLC0415
 
     reason = _reason(args)
-    last = recall(Path(args.directory), store)
+    last = recall(directory_from(args), store)
     findings = [
         named(last.review.findings, name) for name in args.ids
     ]  # all are known before one is dismissed

@@ -4,10 +4,9 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from diffvet.cli.colour import colored
-from diffvet.errors import UsageError
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 
 DESCRIPTION = """\
 Check Python, git, the repository, the settings files, the key, the endpoint, the cache, the hook and the extras.
@@ -56,16 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
     )
-    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="look from this directory")
+    add_directory_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check everything, print a line for each, and say by the exit code whether something must change."""
     from diffvet.cli.checkup import examine_all  # noqa: PLC0415 - not for --help
 
-    directory = Path(args.directory)
-    if not directory.is_dir():
-        raise UsageError(f"-C {args.directory}: no such directory")
+    directory = directory_from(args)
     consent: Consent = _agreed if args.yes else _asked
     checks: list[Check] = []
     for check in examine_all(directory, consent):

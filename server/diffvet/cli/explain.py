@@ -3,10 +3,10 @@
 import argparse
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffvet.cli.colour import add_color_argument, colored
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.cli.main import complain
 from diffvet.report.paint import Paint
 from diffvet.report.secrecy import visible
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--context", type=_lines, default=CONTEXT, metavar="N", help="lines of code around it (default: 3)"
     )
     add_color_argument(parser)
-    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="look from this directory")
+    add_directory_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from diffvet.store.store import Store  # noqa: PLC0415
 
     with Store.open() as store:
-        last = recall(Path(args.directory), store)
+        last = recall(directory_from(args), store)
         finding = named(last.review.findings, args.id)
         standing = _standing(finding, last, store)
     for notice in store.notices:

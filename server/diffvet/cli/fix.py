@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,13 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID", nargs="+", help="the beginning of a finding's id")
     parser.add_argument("--yes", "-y", action="store_true", help="apply without asking")
     parser.add_argument("--dry-run", action="store_true", help="show the patch, change nothing")
-    parser.add_argument(
-        "-C",
-        dest="directory",
-        metavar="DIR",
-        default=".",
-        help="look from this directory instead of the current one",
-    )
+    add_directory_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from diffvet.store.store import Store  # noqa: PLC0415
 
     with Store.open() as store:
-        last = recall(Path(args.directory), store)
+        last = recall(directory_from(args), store)
     findings = [named(last.review.findings, name) for name in args.ids]
     for finding in findings:
         _require_suggestion(finding)

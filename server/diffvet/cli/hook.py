@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.cli.main import complain
 from diffvet.cli.option_flags import add_option_arguments
 from diffvet.cli.reports import add_arguments as add_report_arguments
 from diffvet.cli.reports import reports_from
-from diffvet.cli.source_flags import directory_from
 from diffvet.errors import UsageError
 from diffvet.hooks.script import NAMES
 
@@ -97,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_places(action: argparse.ArgumentParser) -> None:
-    action.add_argument("-C", dest="directory", metavar="DIR", default=".", help="the repository")
+    add_directory_argument(action)
     action.add_argument(
         "--hooks-path",
         metavar="DIR",

@@ -57,8 +57,6 @@ def recall(directory: Path, store: Store) -> LastReview:
     from diffvet.assembly import judged, known_findings, load_all  # noqa: PLC0415 - not for --help
     from diffvet.report.kept import read  # noqa: PLC0415
 
-    if not directory.is_dir():
-        raise UsageError(f"-C {directory}: no such directory")
     loaded = load_all(directory)
     kept = store.reviews.last(place_of(loaded))
     review = read(kept.text) if kept else None

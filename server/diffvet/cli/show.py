@@ -4,10 +4,10 @@ import argparse
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffvet.cli.colour import add_color_argument, colored
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.cli.main import complain
 from diffvet.report.paint import Paint
 from diffvet.report.secrecy import visible
@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
     )
     add_color_argument(parser)
-    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="look from this directory")
+    add_directory_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
     wanted = _filter(args)
     with Store.open() as store:
-        last = recall(Path(args.directory), store)
+        last = recall(directory_from(args), store)
     for notice in store.notices:
         complain(notice)
     if args.format == "json":

@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
+from diffvet.cli.directory_flag import add_directory_argument, directory_from
 from diffvet.diff.source import Base, Range, Source, Staged, Stdin, Worktree
 from diffvet.errors import UsageError
 
@@ -34,13 +34,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--stdin", action="store_true", help="a unified diff on standard input")
     group.add_argument("--ci", action="store_true", help="the change this CI run is about")
     group.add_argument("range", metavar="RANGE", nargs="?", help="A..B, A...B or a single commit")
-    group.add_argument(
-        "-C",
-        dest="directory",
-        metavar="DIR",
-        default=".",
-        help="look from this directory instead of the current one",
-    )
+    add_directory_argument(group)
     parser.set_defaults(paths=())
     parser.usage = f"{parser.prog} [OPTIONS] [RANGE] [-- PATH...]"
     # argparse forgets where "--" stood, and with it which words are paths
@@ -118,11 +112,3 @@ def _stdin(paths: Sequence[str]) -> Stdin:
             "--stdin waits for a diff, not for a terminal; use it as in: git diff | diffvet check --stdin"
         )
     return Stdin(sys.stdin.buffer)
-
-
-def directory_from(args: argparse.Namespace) -> Path:
-    """The directory to look from."""
-    directory = Path(args.directory)
-    if not directory.is_dir():
-        raise UsageError(f"-C {args.directory}: no such directory")
-    return directory
