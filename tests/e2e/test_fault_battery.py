@@ -59,6 +59,7 @@ FAULTS = {
     "cut after none": (said("- none"), 1, ""),
     "stopped by max_tokens": (said(f"{BULLET}\nEND OF REVIEW", stop_reason="max_tokens"), 1, "cut at its token limit"),
     "end_turn at the limit": (said("- none\nEND OF REVIEW", output_tokens=4096), 1, "cut at its token limit"),
+    "filtered": (said("- none\nEND OF REVIEW", stop_reason="content_filter"), 1, "refused"),
     "refusal": (said("", stop_reason="refusal", output_tokens=0), 1, "refused"),
     "billed, no text, twice": (said("", output_tokens=64), 2, "gave no text"),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The client without a network: what it needs, and what any reply becomes."""
 
 import asyncio
+import codecs
 import json
 import subprocess
 import sys
@@ -111,6 +112,8 @@ async def test_an_exchange_without_connections_needs_no_closing():
         ({"stop_reason": "tool_use", "content": [{"type": "text", "text": "I call grep."}]}, AnswerError, "I call grep."),
         ({"stop_reason": "tool_use", "content": "- none\nEND OF REVIEW"}, AnswerError, "tool"),
         ({"stop_reason": "refusal", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
+        ({"stop_reason": "content_filter", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
+        ({"stop_reason": "SAFETY", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
     ],
 )  # fmt: skip
 def test_a_200_that_is_no_finished_message_of_the_model_is_an_error_with_the_peers_words(
@@ -129,6 +132,17 @@ def test_a_200_that_is_no_finished_message_of_the_model_is_an_error_with_the_pee
 def test_a_message_that_leaves_out_or_misspells_its_kind_is_still_read(document):
     reply = HttpReply(200, {}, json.dumps({**document, "content": "ok"}).encode())
     assert read_completion(reply, model="m", max_tokens=9).text == "ok"
+
+
+@pytest.mark.parametrize("reason", ["max_tokens", "MAX_TOKENS", "length", "pause_turn"])
+def test_a_cut_message_is_known_by_its_reason_in_anyones_words(reason):
+    body = json.dumps({"content": "- none\nEND OF REVIEW", "stop_reason": reason}).encode()
+    assert read_completion(HttpReply(200, {}, body), model="m", max_tokens=99).truncated
+
+
+def test_a_byte_order_mark_before_the_answer_is_no_part_of_it():
+    body = codecs.BOM_UTF8 + b'{"content": "ok"}'
+    assert read_completion(HttpReply(200, {}, body), model="m", max_tokens=9).text == "ok"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A reply becomes a ``Completion``, or the error that says why it is none."""
 
+import codecs
 import math
 from typing import Any, TypeVar
 
@@ -9,7 +10,9 @@ from diffvet.messages.errors import AnswerError, EmptyAnswerError, MessagesError
 from diffvet.messages.fault import WORDS, fault_of, is_fault, plain
 from diffvet.messages.wire import Billed, Block, ChatReply, Completion, HttpReply, MessageReply
 
-_CUT = frozenset({"max_tokens", "model_context_window_exceeded", "pause_turn"})  # spec §12.3
+# Spec §12.3 and §5.2. Proxies put the words of the service behind them where ours belong, so one set serves both endpoints.
+_CUT = frozenset({"max_tokens", "model_context_window_exceeded", "pause_turn", "length"})
+_REFUSED = frozenset({"refusal", "content_filter", "safety", "recitation"})
 _CALLS = frozenset({"tool_use", "tool_calls", "function_call"})
 _Body = TypeVar("_Body", MessageReply, ChatReply)
 
@@ -27,8 +30,8 @@ def read_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Complet
     if message.content is None:
         raise AnswerError("the answer is JSON without 'content'; check that the endpoint is a Messages API")
     billed = _billed(message.usage, "input_tokens", "output_tokens", message.credits_charged)
-    text, reason = _text(message.content), _name(message.stop_reason)
-    if reason == "refusal":
+    text, reason = _text(message.content), _reason(message.stop_reason)
+    if reason in _REFUSED:
         raise _failed(AnswerError(_refusal(text or _explanation(message.stop_details))), billed)
     _check_speaker(message.role, reason, text, billed)
     if not text.strip():
@@ -44,13 +47,13 @@ def read_chat_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Co
         raise AnswerError("the answer is JSON without 'choices'; the endpoint may have no chat completions")
     billed = _billed(chat.usage, "prompt_tokens", "completion_tokens", chat.credits_charged)
     message = chat.choices[0].message if isinstance(chat.choices[0].message, dict) else {}
-    text, reason = _parts(message.get("content")), _name(chat.choices[0].finish_reason)
-    if reason == "content_filter" or message.get("refusal"):
+    text, reason = _parts(message.get("content")), _reason(chat.choices[0].finish_reason)
+    if reason in _REFUSED or message.get("refusal"):
         raise _failed(AnswerError(_refusal(text or _explanation(message.get("refusal")))), billed)
     _check_speaker(message.get("role"), reason, text, billed)
     if not text.strip():
         raise _failed(_no_text(billed.output_tokens, max_tokens), billed)
-    cut = reason == "length" or billed.output_tokens >= max_tokens
+    cut = reason in _CUT or billed.output_tokens >= max_tokens
     return _completion(text, _name(chat.model) or model, billed, reason, truncated=cut)
 
 
@@ -60,7 +63,7 @@ def _decoded(reply: HttpReply, shape: type[_Body]) -> _Body:
     if not reply.body.strip():
         raise AnswerError("the answer is empty; the endpoint may not be a Messages API")
     try:
-        return msgspec.json.decode(reply.body, type=shape)
+        return msgspec.json.decode(reply.body.removeprefix(codecs.BOM_UTF8), type=shape)
     except (ValueError, RecursionError):  # covers malformed JSON, other shapes and invalid UTF-8
         kind = "a web page" if reply.body.lstrip()[:1] == b"<" else "no message"
         raise AnswerError(
@@ -145,6 +148,11 @@ def _billed(usage: Any, read: str, written: str, credits_charged: Any) -> Billed
 
 def _name(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _reason(value: Any) -> str | None:
+    name = _name(value)
+    return name.lower() if name else None
 
 
 def _count(value: Any) -> int:
