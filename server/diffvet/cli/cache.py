@@ -17,7 +17,7 @@ dismissed findings.
 
 EPILOG = """\
 examples:
-  diffvet cache show                     where it is, how much it holds
+  diffvet cache                          where it is, how much it holds
   diffvet cache clear                    forget answers and reviews; the next review asks again
   diffvet cache clear --dismissals       restore dismissed findings too
 
@@ -32,7 +32,8 @@ exit codes:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and how to print it."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    parser.set_defaults(format="text")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", help="(default: show)")
     show = actions.add_parser("show", help="where the store is and what it holds")
     show.add_argument(
         "--format", choices=("text", "json"), default="text", help="how to print (default: text)"
