@@ -5,12 +5,15 @@ set -euo pipefail
 
 diffvet=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 here=$(cd "$(dirname "$0")" && pwd)/demo
-repo=$(mktemp -d "${TMPDIR:-/tmp}/diffvet-demo.XXXXXX")
-trap 'rm -rf "$repo"' EXIT
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/diffvet-demo.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+repo=$scratch/demo
+mkdir "$repo"
 
-# No setting of the person who runs this plays a part: no endpoint, no key, no network.
+# No setting of the person who runs this plays a part, and nothing of the demo stays: no endpoint, no key, no network.
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 unset "${!DIFFVET_@}" "${!GIT_DIR@}" "${!GIT_INDEX_FILE@}" 2>/dev/null || true
+export XDG_CONFIG_HOME=$scratch/config DIFFVET_CACHE_DIR=$scratch/cache
 
 cd "$repo"
 git init -q -b main
