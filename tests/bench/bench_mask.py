@@ -1,7 +1,7 @@
 """Measures masking: recall on made secrets, alarms on look-alikes and on the standard library, speed.
 
-Run it from anywhere: ``python tests/bench/bench_mask.py [SEED]``. Everything is made from the seed but the real
-lines, which come from the packages of this interpreter.
+Run it from anywhere: ``python tests/bench/bench_mask.py [SEED] [--kinds]``. Everything is made from the seed but the real
+lines, which come from this interpreter. ``made`` was written beside the detectors, ``wild`` without them.
 """
 # ruff: noqa: PLC0415 - the path is set first
 
@@ -16,16 +16,21 @@ TESTS = Path(__file__).resolve().parents[1]
 SECRETS, LOOKALIKES = 1000, 500
 
 
-def recall(seed: int) -> None:
-    from unit.samples.secrets.made import KINDS, samples
+def recall(seed: int, *, kinds: bool) -> None:
+    from unit.samples.secrets import made, wild
 
-    made, missed = Counter(), Counter()
-    for sample in samples(SECRETS, seed):
-        made[sample.kind] += 1
-        missed[sample.kind] += not is_hidden(sample.path, sample.lines, sample.values)
-    for kind in KINDS:
-        print(f"  {kind:<18} {made[kind] - missed[kind]:>3} of {made[kind]}")
-    print(f"recall {1 - missed.total() / SECRETS:.3f} on {SECRETS} secrets of {len(KINDS)} kinds")
+    for given in (made, wild):
+        count, missed = Counter(), Counter()
+        for sample in given.samples(SECRETS, seed):
+            count[sample.kind] += 1
+            missed[sample.kind] += not is_hidden(sample.path, sample.lines, sample.values)
+        for kind in given.KINDS:
+            if kinds or missed[kind]:
+                print(f"  {kind:<18} {count[kind] - missed[kind]:>3} of {count[kind]}")
+        name = given.__name__.rpartition(".")[2]
+        print(
+            f"{name}: recall {1 - missed.total() / SECRETS:.3f} on {SECRETS} secrets of {len(given.KINDS)} kinds"
+        )
 
 
 def is_hidden(path: str, lines: tuple[str, ...], values: tuple[str, ...]) -> bool:
@@ -42,12 +47,13 @@ def is_hidden(path: str, lines: tuple[str, ...], values: tuple[str, ...]) -> boo
 
 def alarms(seed: int) -> None:
     from diffvet.review.secrets.scan import scan
-    from unit.samples.secrets.harmless import harmless
+    from unit.samples.secrets import harmless, wild_harmless
 
-    false = Counter(
-        each.family for each in harmless(LOOKALIKES, seed) if scan("\n".join(each.lines), each.path)
-    )
-    print(f"false alarms {false.total()} of {LOOKALIKES} look-alikes {dict(false) or ''}")
+    for given in (harmless, wild_harmless):
+        samples = given.harmless(LOOKALIKES, seed)
+        false = Counter(each.family for each in samples if scan("\n".join(each.lines), each.path))
+        name = given.__name__.rpartition(".")[2]
+        print(f"{name}: false alarms {false.total()} of {LOOKALIKES} look-alikes {dict(false) or ''}")
 
 
 def library() -> None:
@@ -99,10 +105,11 @@ def hostile() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("seed", nargs="?", type=int, default=1)
-    seed = parser.parse_args().seed
+    parser.add_argument("--kinds", action="store_true", help="print every kind, not only those with misses")
+    given = parser.parse_args()
     sys.path[:0] = [str(TESTS), str(TESTS.parent / "server")]
-    recall(seed)
-    alarms(seed)
+    recall(given.seed, kinds=given.kinds)
+    alarms(given.seed)
     library()
     hostile()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from diffvet.review.secrets.chosen import is_chosen
 from diffvet.review.secrets.kinds import AUTH_HEADER, PASSWORD, URL_PASSWORD
 from diffvet.review.secrets.lookalikes import is_code, is_reference, is_stand_in
 from diffvet.review.secrets.span import Span
@@ -18,6 +19,11 @@ _BEARER: Final = re.compile(
     r"\b(?:bearer|token|basic|apikey|negotiate|digest|splunk|genie\s?key|bot)[ \t]+(?P<value>[A-Za-z0-9._~+/=-]{12,4096})",
     re.IGNORECASE,
 )
+_COOKIE: Final = re.compile(
+    r"cookie[\"']?[:,][ \t]*[\"']?(?:[^\n;\"']{1,80};[ \t]*){0,5}[\w.-]*(?:sess|sid|auth|token|jwt)[\w.-]*=(?P<value>[^\s;\"',]{8,4096})",
+    re.IGNORECASE,
+)
+_HEADER: Final = re.compile(r"authorization[\"']?\]?[:=, ]{1,3}[\"'`]?\Z", re.IGNORECASE)
 _USER_FLAG: Final = re.compile(
     r"(?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?[\w.@-]{1,64}:(?P<value>[^\s\"'@]{4,128})"
 )
@@ -36,6 +42,18 @@ _NETRC: Final = re.compile(r"\b(?:login|user)[ \t]+\S{1,128}[ \t\n]+password[ \t
 _ORACLE: Final = re.compile(r"jdbc:oracle:thin:[\w$]{1,64}/(?P<value>[^\s@\"']{3,128})@")
 _PGPASS: Final = re.compile(
     r"(?m)^[\w.*-]{1,128}:(?:\d{1,5}|\*):[\w*-]{1,64}:[\w*.-]{1,64}:(?P<value>[^\s:]{4,128})$"
+)
+_DRIVER: Final = re.compile(r"(?<![\w.-])[\w.-]{1,64}:(?P<value>[^\s\"'@/]{3,128})@(?:tcp|unix|udp)\(")
+_COMMAND: Final = re.compile(
+    r"(?:htpasswd[ \t]+(?:-\w+[ \t]+)*-\w*b\w*[ \t]+\S+[ \t]+\S+|net[ \t]+user[ \t]+[\w.-]+"
+    r"|useradd[ \t][^\n|;]{0,120}?-p|usermod[ \t][^\n|;]{0,120}?-p)[ \t]+[\"']?(?P<value>[^\s\"'/$-][^\s\"']{3,127})",
+    re.IGNORECASE,
+)
+_CHANGED: Final = re.compile(
+    r"echo[ \t]+[\"']?[\w.-]{1,64}:(?P<value>[^\s\"'|$]{4,128})[\"']?[ \t]*\|[^\n|]{0,40}chpasswd"
+)
+_SECURE: Final = re.compile(
+    r"convertto-securestring[ \t]+(?:-string[ \t]+)?[\"'](?P<value>[^\"'\n$]{4,256})[\"']", re.IGNORECASE
 )
 _IDENTIFIED: Final = re.compile(
     r"(?:identified\s+(?:with\s+\w+\s+)?by|(?:with|encrypted)\s+password|set\s+password\s*=?(?:\s*for\s+\S+\s*=)?)\s+(?:values\s+)?['\"](?P<value>[^'\"\s]{4,128})['\"]",
@@ -59,9 +77,13 @@ _LOGINS: Final = (
         (word, _BEARER, AUTH_HEADER)
         for word in ("bearer", "basic", "token ", "apikey ", "splunk ", "geniekey", "bot ")
     ),
+    *((word, _COMMAND, PASSWORD) for word in ("htpasswd ", "net user ", "useradd ", "usermod ")),
     ("echo ", _PIPED, PASSWORD),
+    ("echo ", _CHANGED, PASSWORD),
+    ("convertto-securestring", _SECURE, PASSWORD),
     ("login ", _NETRC, PASSWORD),
     ("user ", _NETRC, PASSWORD),
+    ("cookie", _COOKIE, AUTH_HEADER),
     ("jdbc:oracle", _ORACLE, URL_PASSWORD),
     ("identified ", _IDENTIFIED, PASSWORD),
     ("with password", _IDENTIFIED, PASSWORD),
@@ -77,6 +99,12 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
     ``lowered`` is the text in lower case, with the same offsets.
     """
     yield from _urls(text)
+    for driver in ("@tcp(", "@unix(", "@udp("):
+        for at in _places(text, driver):
+            start = max(text.rfind("\n", 0, at) + 1, at - 200)
+            login = _DRIVER.search(text, start, at + len(driver))
+            if login and _is_password(login["value"]):
+                yield Span(*login.span("value"), URL_PASSWORD)
     for word, pattern, kind in _LOGINS:
         for at in _places(lowered, word):
             hit = pattern.match(text, at)
@@ -118,8 +146,12 @@ def _is_credential(hit: re.Match[str]) -> bool:
     value = hit["value"]
     if is_reference(value):
         return False
+    if hit.re is _COOKIE:
+        return (is_chosen(value) or surprises(value) >= 4) and not is_stand_in(value) and not is_code(value)
     if hit[0][:5].lower() == "basic":
         return is_login(value)
+    if is_chosen(value) and _HEADER.search(hit.string, max(0, hit.start() - 24), hit.start()):
+        return not is_stand_in(value)
     return len(value) >= 16 and surprises(value) >= 4 and ratio(value) >= 0.25 and not is_stand_in(value)
 
 

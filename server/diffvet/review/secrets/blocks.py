@@ -29,7 +29,7 @@ _INLINE: Final = re.compile(
     r"(?:\s|\\{1,2}[nrt]|[\"'`+,]|[A-Za-z0-9+/=]|(?:Proc-Type|DEK-Info|Version|Comment): [^\\\n]{0,80})*"
 )
 _KEY_FILE: Final = re.compile(
-    r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)[^/.]*|[^/]*private[^/]*\.(?:pem|asc|gpg|txt)|[^/]*\.(?:key|p8|ppk)|[^/]*[-_.]key\.pem)$",
+    r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)[^/.]*|[^/]*private[^/]*\.(?:pem|asc|gpg|txt)|[^/]*\.(?:key|p8|ppk)|(?![^/]*(?:cert|chain|bundle|pub|\bca\b|ca[-_.]|root|trust|dh))[^/]*\.pem)$",
     re.IGNORECASE,
 )
 

@@ -159,7 +159,7 @@ _DIGEST: Final = re.compile(
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _HEX: Final = re.compile(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
 _PATH: Final = re.compile(
-    r"(?:[A-Za-z]:)?[\\/]{1,2}[A-Za-z._-]{2,}[\\/]|[\w.-]+(?:/[A-Za-z_.-]+){2,}$|[\w-]+\.(?:json|ya?ml|pem|key|txt|py|js|ts|env|conf|cfg|ini|crt|html?|php|properties)$"
+    r"(?:[A-Za-z]:)?[\\/]{1,2}[A-Za-z._-]{2,}[\\/]|[\w.-]+(?:/[A-Za-z_.-]+){2,}$|(?:[a-z_]\w*\.){2,}\w+$|(?:localhost|[\w-]+(?:\.[\w-]+)+):\d{2,5}$|[a-z]+(?:\|[a-z]+(?::\w+)?)+$|[\w-]+\.(?:json|ya?ml|pem|key|txt|py|js|ts|env|conf|cfg|ini|crt|html?|php|properties)$"
 )
 _CODE: Final = re.compile(
     r"[\w$.]+\(.*|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|[A-Za-z_$][\w$]*\[.*|\w+::\w+.*|[&*]\w+|new \w+.*"

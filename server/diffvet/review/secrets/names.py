@@ -22,6 +22,11 @@ WORDS: Final = (
     "pat=",
     "cookie",
     "_pw",
+    "bindpw",
+    "psk",
+    "mnemonic",
+    "seed",
+    "phrase",
     "dsn",
     "certificate_data",
 )
@@ -47,7 +52,8 @@ _PASSWORDS: Final = frozenset(
     [
         "password", "passwd", "passwort", "passphrase", "passcode", "pwd", "pass", "pw", "pword",
         "userpass", "dbpass", "dbpassword", "userpassword", "passwrd", "keypass", "storepass",
-        "keystorepass", "adminpassword", "rootpassword", "dbpwd requirepass masterauth",
+        "keystorepass", "adminpassword", "rootpassword", "dbpwd", "requirepass", "masterauth",
+        "bindpw", "rootpw", "psk", "mnemonic",
     ]
 )  # fmt: skip
 _SECRETS: Final = frozenset(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from diffvet.review.secrets import addresses, assignments, blocks, tokens
+from diffvet.review.secrets import addresses, assignments, blocks, manifests, tokens
 from diffvet.review.secrets.span import Span
 
 
@@ -17,6 +17,7 @@ def scan(text: str, path: str = "") -> list[Span]:
         *blocks.find(text, path),
         *tokens.find(text),
         *addresses.find(text, lowered, path),
+        *manifests.find(text, path),
         *assignments.find(text, lowered, path),
     ]
     return _apart(found)

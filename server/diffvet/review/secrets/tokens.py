@@ -89,6 +89,7 @@ _SHAPES: Final = (
     Shape("NOTION_TOKEN", "A Notion token", "ntn_ secret_", f"{_A}{{43,50}}(?!{_W})"),
     Shape("AIRTABLE_TOKEN", "An Airtable token", "pat", f"{_A}{{14}}\\.{_H}{{64}}"),
     Shape("DROPBOX_TOKEN", "A Dropbox token", "sl.u. sl.B", f"{_W}{{60,1500}}"),
+    Shape("DROPBOX_TOKEN", "A Dropbox token", "sl.", f"{_W}{{120,1500}}"),
     Shape("CONTENTFUL_TOKEN", "A Contentful token", "CFPAT-", f"{_W}{{43}}"),
     Shape("NETLIFY_TOKEN", "A Netlify token", "nfp_ nfc_ nfo_", f"{_A}{{36,40}}"),
     Shape("FLY_TOKEN", "A Fly.io token", "fo1_ fm1_ fm2_", "[A-Za-z0-9_+/=-]{40,600}"),

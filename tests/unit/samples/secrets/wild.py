@@ -17,7 +17,21 @@ ALNUM = UP + LOW + DIG
 WORD = ALNUM + "_-"
 HEX = DIG + "abcdef"
 B64 = ALNUM + "+/"
-NOUNS = "otter glacier walnut saffron ember quartz willow badger tundra pepper anchor violet".split()
+USERS = ["alice", "deploy", "svcuser", "bobby", "carol", "dbowner"]
+NOUNS = [
+    "otter",
+    "glacier",
+    "walnut",
+    "saffron",
+    "ember",
+    "quartz",
+    "willow",
+    "badger",
+    "tundra",
+    "pepper",
+    "anchor",
+    "violet",
+]
 
 
 class Sample(NamedTuple):
@@ -68,7 +82,9 @@ TOKENS: dict[str, Callable[[Chance], str]] = {
     "slack-webhook": lambda c: (
         "https://hooks." + f"slack.com/services/T{c.of(UP + DIG, 8)}/B{c.of(UP + DIG, 10)}/{c.of(ALNUM, 24)}"
     ),
-    "stripe": lambda c: c.choice(["sk", "rk"]) + c.choice(["_live_", "_test_"]) + c.of(ALNUM, c.choice([24, 99])),
+    "stripe": lambda c: (
+        c.choice(["sk", "rk"]) + c.choice(["_live_", "_test_"]) + c.of(ALNUM, c.choice([24, 99]))
+    ),
     "stripe-webhook": lambda c: "wh" + "sec_" + c.of(ALNUM, 32),
     "google-api": lambda c: "AI" + "za" + c.of(WORD, 35),
     "google-oauth": lambda c: "GO" + "CSPX-" + c.of(WORD, 28),
@@ -128,9 +144,17 @@ PLACES: list[tuple[str, str]] = [
 
 def _token(c: Chance, kind: str) -> Sample:
     value = TOKENS[kind](c)
-    if kind in {"mailchimp", "azure-ad", "twilio", "mailgun", "databricks"}:  # shapes too plain to stand alone
+    if kind in {
+        "mailchimp",
+        "azure-ad",
+        "twilio",
+        "mailgun",
+        "databricks",
+    }:  # shapes too plain to stand alone
         name = {"azure-ad": "client_secret", "mailchimp": "MAILCHIMP_API_KEY"}.get(kind, f"{kind}_api_key")
-        path, line = c.choice([("a.py", f'{name} = "{value}"'), (".env", f"{name}={value}"), ("c.yml", f"{name}: {value}")])
+        path, line = c.choice(
+            [("a.py", f'{name} = "{value}"'), (".env", f"{name}={value}"), ("c.yml", f"{name}: {value}")]
+        )
         return Sample(kind, path, (line,), (value,))
     if kind == "dropbox":
         return Sample(kind, "a.py", (f'dbx = Dropbox("{value}")',), (value,))
@@ -154,13 +178,15 @@ def _marked(c: Chance) -> str:
 
 def _human(c: Chance) -> str:
     a, b = c.noun(), c.noun()
-    return c.choice([
-        f"{a.capitalize()}{b.capitalize()}{c.randrange(10, 9999)}",
-        f"{a}-{b}-{c.randrange(10, 99)}",
-        f"{a.capitalize()}!{c.randrange(100, 9999)}",
-        f"{a}{c.randrange(1000, 99999)}",
-        f"{a}_{b}#{c.randrange(10, 99)}",
-    ])
+    return c.choice(
+        [
+            f"{a.capitalize()}{b.capitalize()}{c.randrange(10, 9999)}",
+            f"{a}-{b}-{c.randrange(10, 99)}",
+            f"{a.capitalize()}!{c.randrange(100, 9999)}",
+            f"{a}{c.randrange(1000, 99999)}",
+            f"{a}_{b}#{c.randrange(10, 99)}",
+        ]
+    )
 
 
 def _any(c: Chance) -> str:
@@ -171,9 +197,37 @@ def _plain(c: Chance) -> str:
     return c.choice([_strong, _human])(c).replace("#", "7")
 
 
-NAMES = "password passwd db_password admin_password secret secret_key api_key apikey auth_token access_token client_secret " \
-    "private_token smtp_password ftp_pass redis_password jwt_secret signing_key encryption_key webhook_secret".split()
-PASS = "password passwd db_password admin_password smtp_password root_password user_pwd mysql_pwd".split()
+NAMES = [
+    "password",
+    "passwd",
+    "db_password",
+    "admin_password",
+    "secret",
+    "secret_key",
+    "api_key",
+    "apikey",
+    "auth_token",
+    "access_token",
+    "client_secret",
+    "private_token",
+    "smtp_password",
+    "ftp_pass",
+    "redis_password",
+    "jwt_secret",
+    "signing_key",
+    "encryption_key",
+    "webhook_secret",
+]
+PASS = [
+    "password",
+    "passwd",
+    "db_password",
+    "admin_password",
+    "smtp_password",
+    "root_password",
+    "user_pwd",
+    "mysql_pwd",
+]
 
 
 def _camel(name: str) -> str:
@@ -274,11 +328,11 @@ QUOTED: dict[str, tuple[str, ...]] = {
     "json-inline": ("a.json", '{{"user":"{w}","{c}":"{v}","x":1}}'),
     "yaml-quoted": ("a.yml", '  {n}: "{v}"'),
     "yaml-single": ("a.yml", "  {n}: '{v}'"),
-    "yaml-env-pair": ("k8s.yaml", '  - name: {U}|    value: "{v}"'),
+    "yaml-env-pair": ("k8s.yaml", '  - name: {U}\n    value: "{v}"'),
     "toml": ("a.toml", '{n} = "{v}"'),
     "toml-inline": ("a.toml", 'db = {{ user = "{w}", {n} = "{v}" }}'),
     "hcl": ("main.tf", '  {n} = "{v}"'),
-    "hcl-variable": ("main.tf", 'variable "{n}" {{|  type    = string|  default = "{v}"|}}'),
+    "hcl-variable": ("main.tf", 'variable "{n}" {{\n  type    = string\n  default = "{v}"\n}}'),
     "xml-attribute": ("a.xml", '  <server user="{w}" {c}="{v}" />'),
     "xml-add": ("web.config", '    <add key="{C}" value="{v}" />'),
     "xml-property": ("spring.xml", '  <property name="{c}" value="{v}"/>'),
@@ -293,8 +347,8 @@ QUOTED: dict[str, tuple[str, ...]] = {
     "comment-is": ("a.py", "# the password is {v}"),
     "print": ("a.py", 'print("{n}: {v}")'),
     "concat": ("a.py", '{n} = "{v1}" + "{v2}"'),
-    "concat-lines": ("a.js", 'const {c} = "{v1}" +|  "{v2}";'),
-    "concat-implicit": ("a.py", '{n} = (|    "{v1}"|    "{v2}"|)'),
+    "concat-lines": ("a.js", 'const {c} = "{v1}" +\n  "{v2}";'),
+    "concat-implicit": ("a.py", '{n} = (\n    "{v1}"\n    "{v2}"\n)'),
     "escaped-json": ("a.py", 'body = "{{\\"{n}\\": \\"{v}\\"}}"'),
     "python-fstring": ("a.py", 'dsn = f"user={w} {n}={v}"'),
     "graphql": ("a.graphql", '  login(email: "a@example.org", password: "{v}") {{'),
@@ -308,11 +362,11 @@ BARE: dict[str, tuple[str, ...]] = {
     "env": (".env", "{U}={v}"),
     "env-export": (".env.local", "export {U}={v}"),
     "yaml": ("a.yaml", "{n}: {v}"),
-    "yaml-nested": ("a.yaml", "db:|  user: {w}|  {n}: {v}"),
+    "yaml-nested": ("a.yaml", "db:\n  user: {w}\n  {n}: {v}"),
     "yaml-list": ("docker-compose.yml", "      - {U}={v}"),
     "yaml-default": ("docker-compose.yml", "      {U}: ${{{U}:-{v}}}"),
     "yaml-comment": ("a.yaml", "{n}: {v}  # for staging"),
-    "ini": ("a.ini", "[db]|{n} = {v}"),
+    "ini": ("a.ini", "[db]\n{n} = {v}"),
     "ini-tight": ("a.cfg", "{n}={v}"),
     "properties": ("application.properties", "spring.datasource.{n}={v}"),
     "properties-dash": ("application.properties", "app.client-secret = {v}"),
@@ -320,8 +374,8 @@ BARE: dict[str, tuple[str, ...]] = {
     "docker-env-space": ("Dockerfile", "ENV {U} {v}"),
     "docker-arg": ("Dockerfile", "ARG {U}={v}"),
     "xml-element": ("a.xml", "    <{c}>{v}</{c}>"),
-    "maven": ("settings.xml", "      <username>{w}</username>|      <password>{v}</password>"),
-    "plist": ("a.plist", "  <key>{C}</key>|  <string>{v}</string>"),
+    "maven": ("settings.xml", "      <username>{w}</username>\n      <password>{v}</password>"),
+    "plist": ("a.plist", "  <key>{C}</key>\n  <string>{v}</string>"),
     "shell-flag-eq": ("a.sh", "tool --password={v} --user={w}"),
     "shell-flag-bare": ("a.sh", "tool login -u {w} --password {v}"),
     "mysql-p": ("a.sh", "mysql -h db -u root -p{v} app"),
@@ -346,23 +400,26 @@ BARE: dict[str, tuple[str, ...]] = {
     "url-smtp": ("a.yml", "mail: smtp://{w}:{v}@smtp.example.org:587"),
     "url-jdbc": ("a.xml", "<url>jdbc:mysql://db/app?user={w}&amp;password={v}&amp;ssl=1</url>"),
     "jdbc-oracle": ("a.properties", "url=jdbc:oracle:thin:{w}/{v}@db:1521:orcl"),
-    "jdbc-sqlserver": ("a.properties", "url=jdbc:sqlserver://db:1433;databaseName=x;user={w};password={v};encrypt=true"),
+    "jdbc-sqlserver": (
+        "a.properties",
+        "url=jdbc:sqlserver://db:1433;databaseName=x;user={w};password={v};encrypt=true",
+    ),
     "ado": ("appsettings.json", '  "Default": "Server=db;Database=x;User Id={w};Password={v};Encrypt=true"'),
     "ado-pwd": ("web.config", '<add name="x" connectionString="Data Source=db;Uid={w};Pwd={v};" />'),
     "libpq": ("a.py", 'dsn = "host=db port=5432 dbname=x user={w} password={v}"'),
     "libpq-mid": ("a.go", '\topen("host=db user={w} password={v} dbname=x sslmode=disable")'),
     "go-mysql": ("a.go", '\tsql.Open("mysql", "{w}:{v}@tcp(db:3306)/app")'),
     "netrc": (".netrc", "machine example.org login {w} password {v}"),
-    "netrc-lines": (".netrc", "machine example.org|  login {w}|  password {v}"),
+    "netrc-lines": (".netrc", "machine example.org\n  login {w}\n  password {v}"),
     "pgpass": (".pgpass", "db.example.org:5432:app:{w}:{v}"),
     "npmrc-password": (".npmrc", "//registry.example.org/:_password={b}"),
     "npmrc-auth": (".npmrc", "_auth={b2}"),
     "npmrc-token": (".npmrc", "//registry.example.org/:_authToken={v}"),
-    "pypirc": (".pypirc", "[pypi]|username = {w}|password = {v}"),
+    "pypirc": (".pypirc", "[pypi]\nusername = {w}\npassword = {v}"),
     "docker-auth": (".docker/config.json", '    "registry.example.org": {{ "auth": "{b2}" }}'),
-    "k8s-secret": ("k8s.yaml", "kind: Secret|data:|  password: {b}"),
-    "k8s-secret-odd": ("k8s.yaml", "apiVersion: v1|kind: Secret|type: Opaque|data:|  url: {b}"),
-    "k8s-string-data": ("k8s.yaml", "kind: Secret|stringData:|  admin: {v}"),
+    "k8s-secret": ("k8s.yaml", "kind: Secret\ndata:\n  password: {b}"),
+    "k8s-secret-odd": ("k8s.yaml", "apiVersion: v1\nkind: Secret\ntype: Opaque\ndata:\n  url: {b}"),
+    "k8s-string-data": ("k8s.yaml", "kind: Secret\nstringData:\n  admin: {v}"),
     "basic-header": ("a.sh", 'curl -H "Authorization: Basic {b2}" https://example.org'),
     "basic-code": ("a.js", "headers['Authorization'] = 'Basic {b2}'"),
     "bearer-header": ("a.sh", 'curl -H "Authorization: Bearer {v}" https://example.org'),
@@ -370,7 +427,7 @@ BARE: dict[str, tuple[str, ...]] = {
     "http-file": ("a.http", "X-Auth-Token: {v}"),
     "cookie": ("a.http", "Cookie: sessionid={v}; theme=dark"),
     "form-body": ("a.sh", "curl -d 'username={w}&password={v}' https://example.org/login"),
-    "form-json": ("a.sh", "curl -d '{{\"username\":\"{w}\",\"password\":\"{v}\"}}' https://example.org/login"),
+    "form-json": ("a.sh", 'curl -d \'{{"username":"{w}","password":"{v}"}}\' https://example.org/login'),
     "htpasswd": ("a.sh", "htpasswd -b users {w} {v}"),
     "openssl": ("a.sh", "openssl enc -aes-256-cbc -pass pass:{v} -in a"),
     "net-user": ("a.bat", "net user {w} {v} /add"),
@@ -397,13 +454,23 @@ def _placed(c: Chance, kind: str, spec: tuple[str, ...], value: str) -> Sample:
     path, form = spec
     name = c.choice(PASS if "pass" in form or kind.startswith(("sql", "net")) else NAMES)
     cut = len(value) // 2
-    noun, pair = c.noun(), _b64(f"{c.noun()}:{value}")
+    noun, pair = c.choice(USERS), _b64(f"{c.noun()}:{value}")
     given = {
-        "n": name, "c": _camel(name), "C": _camel(name)[:1].upper() + _camel(name)[1:], "U": name.upper(), "w": noun,
-        "v": value, "v1": value[:cut], "v2": value[cut:], "b": _b64(value), "b2": pair,
-        "s": value[:cut] + ";" + value[cut:], "a": value[:cut] + "&" + value[cut:], "k": value[:cut] + "," + value[cut:],
+        "n": name,
+        "c": _camel(name),
+        "C": _camel(name)[:1].upper() + _camel(name)[1:],
+        "U": name.upper(),
+        "w": noun,
+        "v": value,
+        "v1": value[:cut],
+        "v2": value[cut:],
+        "b": _b64(value),
+        "b2": pair,
+        "s": value[:cut] + ";" + value[cut:],
+        "a": value[:cut] + "&" + value[cut:],
+        "k": value[:cut] + "," + value[cut:],
     }
-    lines = tuple(form.format(**given).split("|") if "markdown-table" != kind and "chpasswd" != kind and "|_|" not in form and "echo-stdin" != kind else [form.format(**given)])
+    lines = tuple(form.format(**given).split("\n"))
     shown = [given[key] for key in ("v", "b", "b2", "s", "a", "k") if "{" + key + "}" in form + path]
     if "{v1}" in form:
         shown = [given["v1"], given["v2"]]
@@ -412,7 +479,15 @@ def _placed(c: Chance, kind: str, spec: tuple[str, ...], value: str) -> Sample:
 
 # ------------------------------------------------------------------ whole blocks
 
-KEYS = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "DSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK"]
+KEYS = [
+    "RSA PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "PGP PRIVATE KEY BLOCK",
+]
 
 
 def _body(c: Chance, rows: int) -> list[str]:
@@ -422,58 +497,75 @@ def _body(c: Chance, rows: int) -> list[str]:
 def _pem(c: Chance, kind: str) -> Sample:
     name, body = c.choice(KEYS), _body(c, c.randrange(4, 12))
     head, foot = "-----" + f"BEGIN {name}-----", f"-----END {name}-----"
-    match kind:
-        case "pem-file":
-            return Sample(kind, c.choice(["id_rsa", "server.key", "a.pem"]), (head, *body, foot), tuple(body))
-        case "pem-python":
-            return Sample(kind, "a.py", (f'KEY = """{head}', *body, f'{foot}"""'), tuple(body))
-        case "pem-escaped":
-            return Sample(kind, "sa.json", (f'  "private_key": "{head}\\n' + "\\n".join(body) + f'\\n{foot}\\n",',), tuple(body))
-        case "pem-yaml":
-            return Sample(kind, "a.yaml", ("  tls.key: |", *("    " + row for row in (head, *body, foot))), tuple(body))
-        case "pem-concat":
-            rows = (f'String k = "{head}\\n" +', *(f'    "{row}\\n" +' for row in body), f'    "{foot}";')
-            return Sample(kind, "A.java", rows, tuple(body))
-        case "pem-go":
-            return Sample(kind, "a.go", (f"const k = `{head}", *body, f"{foot}`"), tuple(body))
-        case "pem-no-end":
-            return Sample(kind, "server.key", (head, *body[:-1]), tuple(body[:-1]))
-        case "pem-no-begin":
-            return Sample(kind, "server.key", (*body, foot), tuple(body))
-        case "pem-middle":
-            return Sample(kind, c.choice(["deploy/id_rsa", "a.pem", "tls.key"]), tuple(body[:-1]), tuple(body[:-1]))
-        case _:
-            whole = _b64("\n".join((head, *body, foot)))
-            return Sample(kind, "a.env", (f"SSH_PRIVATE_KEY_B64={whole}",), (whole,))
+    one = "\\n".join((head, *body, foot))
+    whole = _b64("\n".join((head, *body, foot)))
+    joined = (f'String k = "{head}\\n" +', *(f'    "{row}\\n" +' for row in body), f'    "{foot}";')
+    path, lines, values = {
+        "pem-file": (c.choice(["id_rsa", "server.key", "a.pem"]), (head, *body, foot), body),
+        "pem-python": ("a.py", (f'KEY = """{head}', *body, f'{foot}"""'), body),
+        "pem-escaped": ("sa.json", (f'  "private_key": "{one}\\n",',), body),
+        "pem-yaml": ("a.yaml", ("  tls.key: |", *("    " + row for row in (head, *body, foot))), body),
+        "pem-concat": ("A.java", joined, body),
+        "pem-go": ("a.go", (f"const k = `{head}", *body, f"{foot}`"), body),
+        "pem-no-end": ("server.key", (head, *body[:-1]), body[:-1]),
+        "pem-no-begin": ("server.key", (*body, foot), body),
+        "pem-middle": (c.choice(["deploy/id_rsa", "a.pem", "tls.key"]), tuple(body[:-1]), body[:-1]),
+        "pem-base64": ("a.env", (f"SSH_PRIVATE_KEY_B64={whole}",), [whole]),
+    }[kind]
+    return Sample(kind, path, lines, tuple(values))
 
 
-PEMS = ["pem-file", "pem-python", "pem-escaped", "pem-yaml", "pem-concat", "pem-go", "pem-no-end", "pem-no-begin", "pem-middle", "pem-base64"]
+PEMS = [
+    "pem-file",
+    "pem-python",
+    "pem-escaped",
+    "pem-yaml",
+    "pem-concat",
+    "pem-go",
+    "pem-no-end",
+    "pem-no-begin",
+    "pem-middle",
+    "pem-base64",
+]
 
 
 def _aws_secret(c: Chance, kind: str) -> Sample:
     value = c.of(B64, 40)
-    path, line = c.choice([
-        ("credentials", f"aws_secret_access_key = {value}"),
-        (".env", f"AWS_SECRET_ACCESS_KEY={value}"),
-        ("a.py", f's = Session(aws_secret_access_key="{value}")'),
-        ("a.tf", f'  secret_key = "{value}"'),
-        ("a.js", f"  secretAccessKey: '{value}',"),
-        ("a.json", f'"SecretAccessKey": "{value}"'),
-        ("a.sh", f"aws configure set aws_secret_access_key {value}"),
-    ])
+    path, line = c.choice(
+        [
+            ("credentials", f"aws_secret_access_key = {value}"),
+            (".env", f"AWS_SECRET_ACCESS_KEY={value}"),
+            ("a.py", f's = Session(aws_secret_access_key="{value}")'),
+            ("a.tf", f'  secret_key = "{value}"'),
+            ("a.js", f"  secretAccessKey: '{value}',"),
+            ("a.json", f'"SecretAccessKey": "{value}"'),
+            ("a.sh", f"aws configure set aws_secret_access_key {value}"),
+        ]
+    )
     return Sample(kind, path, (line,), (value,))
 
 
 def _azure(c: Chance, kind: str) -> Sample:
     value = _b64(c.randbytes(64))
     line = f"DefaultEndpointsProtocol=https;AccountName={c.noun()};AccountKey={value};EndpointSuffix=core.windows.net"
-    path, form = c.choice([("a.py", 'conn = "{}"'), (".env", "STORAGE={}"), ("local.settings.json", '"AzureWebJobsStorage": "{}"')])
+    path, form = c.choice(
+        [
+            ("a.py", 'conn = "{}"'),
+            (".env", "STORAGE={}"),
+            ("local.settings.json", '"AzureWebJobsStorage": "{}"'),
+        ]
+    )
     return Sample(kind, path, (form.format(line),), (value,))
 
 
 def _azure_sas(c: Chance, kind: str) -> Sample:
     value = _b64(c.randbytes(32)).replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    return Sample(kind, "a.py", (f'u = "https://{c.noun()}.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig={value}"',), (value,))
+    return Sample(
+        kind,
+        "a.py",
+        (f'u = "https://{c.noun()}.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig={value}"',),
+        (value,),
+    )
 
 
 def _service_bus(c: Chance, kind: str) -> Sample:
@@ -484,7 +576,15 @@ def _service_bus(c: Chance, kind: str) -> Sample:
 
 def _passphrase(c: Chance, kind: str) -> Sample:
     value = " ".join(c.sample(NOUNS, 4)) + " " + str(c.randrange(10, 99))
-    path, form = c.choice([("a.py", 'PASSPHRASE = "{}"'), ("a.yaml", 'passphrase: "{}"'), ("a.js", "const secret = '{}';"), ("a.toml", 'password = "{}"'), (".env", 'DB_PASSWORD="{}"')])
+    path, form = c.choice(
+        [
+            ("a.py", 'PASSPHRASE = "{}"'),
+            ("a.yaml", 'passphrase: "{}"'),
+            ("a.js", "const secret = '{}';"),
+            ("a.toml", 'password = "{}"'),
+            (".env", 'DB_PASSWORD="{}"'),
+        ]
+    )
     return Sample(kind, path, (form.format(value),), (value,))
 
 
@@ -495,8 +595,12 @@ def _mnemonic(c: Chance, kind: str) -> Sample:
 
 BLOCKS: dict[str, Callable[[Chance, str], Sample]] = {
     **dict.fromkeys(PEMS, _pem),
-    "aws-secret": _aws_secret, "azure-storage": _azure, "azure-sas": _azure_sas, "service-bus": _service_bus,
-    "passphrase": _passphrase, "mnemonic": _mnemonic,
+    "aws-secret": _aws_secret,
+    "azure-storage": _azure,
+    "azure-sas": _azure_sas,
+    "service-bus": _service_bus,
+    "passphrase": _passphrase,
+    "mnemonic": _mnemonic,
 }
 KINDS = [*TOKENS, *QUOTED, *BARE, *BLOCKS]
 

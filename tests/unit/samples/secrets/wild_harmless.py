@@ -31,7 +31,16 @@ class Chance(random.Random):
         return "-".join(self.of(HEX, size) for size in (8, 4, 4, 4, 12))
 
 
-NAMES = ["password", "api_key", "secret", "auth_token", "client_secret", "db_password", "private_key", "access_token"]
+NAMES = [
+    "password",
+    "api_key",
+    "secret",
+    "auth_token",
+    "client_secret",
+    "db_password",
+    "private_key",
+    "access_token",
+]
 FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it is
     ("a.py", "password: str"),
     ("a.py", "def login(user: str, password: str) -> Token:"),
@@ -90,32 +99,35 @@ FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it 
     ("a.py", "class PasswordResetTokenGenerator(Base):"),
     ("a.py", "ERROR_INVALID_PASSWORD = 'auth/wrong-password'"),
     ("a.py", "TokenType.SECRET = 'secret'"),
-    ("a.py", "help_text = 'Your password can’t be too similar to your other personal information.'"),
+    ("a.py", "help_text = 'Your password cannot be too similar to your other personal information.'"),
     ("a.js", "const password = req.body.password;"),
     ("a.js", "const token = jwt.sign(payload, process.env.JWT_SECRET);"),
     ("a.js", "const { password, ...rest } = user;"),
     ("a.js", "const key = process.env.API_KEY || '';"),
     ("a.js", "const token = localStorage.getItem('access_token');"),
     ("a.js", "password: { type: String, required: true, minlength: 8 },"),
-    ("a.js", '  password: Joi.string().min(8).required(),'),
+    ("a.js", "  password: Joi.string().min(8).required(),"),
     ("a.ts", "  password: string;"),
     ("a.ts", "  apiKey?: string | undefined;"),
     ("a.ts", "  token: Observable<string> = this.store.select(selectToken);"),
     ("a.ts", "enum Field { Password = 'password', Token = 'token', ApiKey = 'apiKey' }"),
     ("a.ts", "  resetPassword: 'auth.reset-password.title',"),
-    ("a.ts", '<input type="password" name="password" placeholder="Enter your password" autocomplete="current-password" />'),
+    (
+        "a.ts",
+        '<input type="password" name="password" placeholder="Enter your password" autocomplete="current-password" />',
+    ),
     ("a.tsx", "<label htmlFor='password'>{t('login.password')}</label>"),
     ("a.tsx", "<PasswordInput value={password} onChange={setPassword} />"),
-    ("a.go", "Password string `json:\"password\" validate:\"required,min=8\"`"),
-    ("a.go", "token := r.Header.Get(\"X-Auth-Token\")"),
-    ("a.go", "password := os.Getenv(\"DB_PASSWORD\")"),
-    ("a.go", "const SecretKind = \"kubernetes.io/service-account-token\""),
-    ("a.go", "errors.New(\"invalid password for user\")"),
+    ("a.go", 'Password string `json:"password" validate:"required,min=8"`'),
+    ("a.go", 'token := r.Header.Get("X-Auth-Token")'),
+    ("a.go", 'password := os.Getenv("DB_PASSWORD")'),
+    ("a.go", 'const SecretKind = "kubernetes.io/service-account-token"'),
+    ("a.go", 'errors.New("invalid password for user")'),
     ("a.java", "private String password;"),
-    ("a.java", "String token = request.getHeader(\"Authorization\");"),
-    ("a.java", "@Value(\"${app.jwt.secret}\") private String secret;"),
+    ("a.java", 'String token = request.getHeader("Authorization");'),
+    ("a.java", '@Value("${app.jwt.secret}") private String secret;'),
     ("a.java", "public void setPassword(String password) { this.password = password; }"),
-    ("a.java", "config.setPassword(System.getenv(\"DB_PASSWORD\"));"),
+    ("a.java", 'config.setPassword(System.getenv("DB_PASSWORD"));'),
     ("a.cs", "public string Password { get; set; } = string.Empty;"),
     ("a.rb", "validates :password, presence: true, length: { minimum: 8 }"),
     ("a.rb", "password = ENV.fetch('DB_PASSWORD')"),
@@ -127,8 +139,8 @@ FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it 
     ("a.sh", "export API_KEY=$API_KEY"),
     ("a.sh", 'read -s -p "Password: " PASSWORD'),
     ("a.sh", 'TOKEN="${TOKEN:?set TOKEN first}"'),
-    ("a.sh", "mysql -u root -p\"$MYSQL_ROOT_PASSWORD\" app"),
-    ("a.sh", "curl -u \"$USER:$PASS\" https://example.org"),
+    ("a.sh", 'mysql -u root -p"$MYSQL_ROOT_PASSWORD" app'),
+    ("a.sh", 'curl -u "$USER:$PASS" https://example.org'),
     ("a.sh", 'curl -H "Authorization: Bearer $TOKEN" https://example.org'),
     ("a.sh", "openssl rand -base64 32 > secret.txt"),
     ("a.sh", "docker run -e DB_PASSWORD app"),
@@ -161,7 +173,7 @@ FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it 
     ("a.tf", "password = var.db_password"),
     ("a.tf", "password = random_password.db.result"),
     ("a.tf", 'token = data.vault_generic_secret.x.data["token"]'),
-    ("a.tf", 'secret_id = aws_secretsmanager_secret.db.id'),
+    ("a.tf", "secret_id = aws_secretsmanager_secret.db.id"),
     ("a.properties", "spring.datasource.password=${DB_PASSWORD:}"),
     ("a.properties", "label.password=Password"),
     ("a.sql", "ALTER TABLE users ADD COLUMN password_hash varchar(255) NOT NULL;"),
@@ -180,15 +192,21 @@ FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it 
     (".env.example", "SECRET_KEY=changeme"),
     (".env.example", "STRIPE_KEY=sk_test_..."),
     ("a.c", "#define TOKEN_STRING_LITERAL 42"),
-    ("a.c", "static const char *password_prompt = \"Password for %s: \";"),
+    ("a.c", 'static const char *password_prompt = "Password for %s: ";'),
     ("a.rs", "let token = self.lexer.next().unwrap_or(Token::Eof);"),
-    ("a.rs", "let key: String = env::var(\"API_KEY\").expect(\"API_KEY must be set\");"),
+    ("a.rs", 'let key: String = env::var("API_KEY").expect("API_KEY must be set");'),
     ("a.kt", "val password = binding.passwordEditText.text.toString()"),
     ("a.swift", "let token = try await session.accessToken()"),
     ("a.css", ".password-input::placeholder { color: #a1b2c3d4; }"),
     ("a.html", '<meta name="csrf-token" content="<%= csrf_token %>">'),
-    ("a.html", '<script integrity="sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"></script>'),
-    ("a.py", "PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdqd0N6S2RtYWZ1cXdqZHNmanNkZmtqc2Rm me@host'"),
+    (
+        "a.html",
+        '<script integrity="sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"></script>',
+    ),
+    (
+        "a.py",
+        "PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdqd0N6S2RtYWZ1cXdqZHNmanNkZmtqc2Rm me@host'",
+    ),
     ("a.py", "RECAPTCHA_SITE_FIELD = 'g-recaptcha-response'"),
     ("a.py", "key_path = '/etc/ssl/private/server.key'"),
     ("a.py", "secret_file = 'config/credentials.yml.enc'"),
@@ -217,7 +235,7 @@ FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it 
     ("k8s.yaml", "kind: ConfigMap"),
     ("a.sh", "git commit -p && mkdir -p build/x86_64 && cp -a src2 dst2"),
     ("a.sh", "ssh -p 2222 deploy@host; useradd -m -s /bin/bash app1"),
-    ("a.sh", "echo \"done: 100%\" | tee log1.txt"),
+    ("a.sh", 'echo "done: 100%" | tee log1.txt'),
     ("a.go", 'conn := fmt.Sprintf("host=%s password=%s", host, password)'),
     ("a.go", '\tsql.Open("mysql", fmt.Sprintf("%s:%s@tcp(%s)/%s", u, p, h, d))'),
 ]
@@ -228,7 +246,9 @@ def _integrity(c: Chance) -> Harmless:
 
 
 def _yarn(c: Chance) -> Harmless:
-    return Harmless("yarn", "yarn.lock", (f'  resolved "https://registry.example.org/a/-/a-1.0.tgz#{c.of(HEX, 40)}"',))
+    return Harmless(
+        "yarn", "yarn.lock", (f'  resolved "https://registry.example.org/a/-/a-1.0.tgz#{c.of(HEX, 40)}"',)
+    )
 
 
 def _cargo(c: Chance) -> Harmless:
@@ -245,8 +265,13 @@ def _gosum(c: Chance) -> Harmless:
 
 def _sha(c: Chance) -> Harmless:
     forms = [
-        ("a.yml", "uses: actions/checkout@{}"), ("a.txt", "commit {}"), ("a.py", "REVISION = '{}'"), ("a.md", "Fixed in {}."),
-        ("a.json", '"gitHead": "{}"'), (".gitmodules", "# at {}"), ("a.py", "# see commit {} for the token parser"),
+        ("a.yml", "uses: actions/checkout@{}"),
+        ("a.txt", "commit {}"),
+        ("a.py", "REVISION = '{}'"),
+        ("a.md", "Fixed in {}."),
+        ("a.json", '"gitHead": "{}"'),
+        (".gitmodules", "# at {}"),
+        ("a.py", "# see commit {} for the token parser"),
     ]
     path, form = c.choice(forms)
     return Harmless("git-sha", path, (form.format(c.of(HEX, 40)),))
@@ -254,8 +279,13 @@ def _sha(c: Chance) -> Harmless:
 
 def _uuid(c: Chance) -> Harmless:
     forms = [
-        ("a.py", 'ID = "{}"'), ("a.yaml", "tenant_id: {}"), ("a.json", '"clientId": "{}"'), ("a.cs", '[Guid("{}")]'), ("a.tf", 'subscription_id = "{}"'),
-        ("a.sln", "Project({{{}}})"), ("a.json", '"idempotencyKey": "{}"'),
+        ("a.py", 'ID = "{}"'),
+        ("a.yaml", "tenant_id: {}"),
+        ("a.json", '"clientId": "{}"'),
+        ("a.cs", '[Guid("{}")]'),
+        ("a.tf", 'subscription_id = "{}"'),
+        ("a.sln", "Project({{{}}})"),
+        ("a.json", '"idempotencyKey": "{}"'),
     ]
     path, form = c.choice(forms)
     return Harmless("uuid", path, (form.format(c.uuid()),))
@@ -263,26 +293,40 @@ def _uuid(c: Chance) -> Harmless:
 
 def _digest(c: Chance) -> Harmless:
     forms = [
-        ("a.py", "SHA256 = '{}'"), ("Dockerfile", "FROM python:3.12@sha256:{}"), ("checksums.txt", "{}  a.tar.gz"),
-        ("test_hash.py", "assert digest(b'abc') == '{}'"), ("formula.rb", '  sha256 "{}"'), ("a.bzl", '    sha256 = "{}",'), ("a.json", '"contentHash": "{}"'),
+        ("a.py", "SHA256 = '{}'"),
+        ("Dockerfile", "FROM python:3.12@sha256:{}"),
+        ("checksums.txt", "{}  a.tar.gz"),
+        ("test_hash.py", "assert digest(b'abc') == '{}'"),
+        ("formula.rb", '  sha256 "{}"'),
+        ("a.bzl", '    sha256 = "{}",'),
+        ("a.json", '"contentHash": "{}"'),
     ]
     path, form = c.choice(forms)
     return Harmless("digest", path, (form.format(c.of(HEX, 64)),))
 
 
 def _image(c: Chance) -> Harmless:
-    forms = [("a.css", "background: url(data:image/png;base64,{});"), ("a.html", '<img src="data:image/svg+xml;base64,{}">'), ("a.ts", "const ICON = 'data:image/gif;base64,{}';")]
+    forms = [
+        ("a.css", "background: url(data:image/png;base64,{});"),
+        ("a.html", '<img src="data:image/svg+xml;base64,{}">'),
+        ("a.ts", "const ICON = 'data:image/gif;base64,{}';"),
+    ]
     path, form = c.choice(forms)
     return Harmless("image", path, (form.format("iVBORw0KGgoAAAANSUhEUgAA" + c.bytes64(200)),))
 
 
 def _minified(c: Chance) -> Harmless:
-    parts = [f"function {c.choice('abcdef')}(e,t){{var n=e[{c.randrange(99)}],r=t.{c.of(string.ascii_lowercase, 2)};return n?r:{c.of(string.ascii_lowercase, 1)}(e,\"{c.of(string.ascii_lowercase, 6)}\")}}" for _ in range(20)]
+    parts = [
+        f'function {c.choice("abcdef")}(e,t){{var n=e[{c.randrange(99)}],r=t.{c.of(string.ascii_lowercase, 2)};return n?r:{c.of(string.ascii_lowercase, 1)}(e,"{c.of(string.ascii_lowercase, 6)}")}}'
+        for _ in range(20)
+    ]
     return Harmless("minified", "dist/a.min.js", ("!" + "".join(parts),))
 
 
 def _certificate(c: Chance) -> Harmless:
-    kind = c.choice(["CERTIFICATE", "PUBLIC KEY", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK", "DH PARAMETERS"])
+    kind = c.choice(
+        ["CERTIFICATE", "PUBLIC KEY", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK", "DH PARAMETERS"]
+    )
     body = [c.of(B64, 64) for _ in range(8)]
     begin = ("-----" + f"BEGIN {kind}-----", *body, f"-----END {kind}-----")
     return Harmless("certificate", "tls/ca.crt", c.choice([begin, begin[3:], begin[:-3]]))
@@ -294,7 +338,9 @@ def _ssh_public(c: Chance) -> Harmless:
 
 def _vector(c: Chance) -> Harmless:
     forms = [
-        ("tests/test_aes.py", "    plaintext = bytes.fromhex('{}')"), ("tests/vectors.json", '"ciphertext": "{}",'), ("tests/test_sha.c", 'static const char expected[] = "{}";'),
+        ("tests/test_aes.py", "    plaintext = bytes.fromhex('{}')"),
+        ("tests/vectors.json", '"ciphertext": "{}",'),
+        ("tests/test_sha.c", 'static const char expected[] = "{}";'),
         ("tests/test_md.go", '\t{{"abc", "{}"}},'),
     ]
     path, form = c.choice(forms)
@@ -302,7 +348,11 @@ def _vector(c: Chance) -> Harmless:
 
 
 def _source_map(c: Chance) -> Harmless:
-    return Harmless("source-map", "a.js.map", ('{"version":3,"mappings":"' + ";".join("AA" + c.of(ALNUM, 4) for _ in range(40)) + '"}',))
+    return Harmless(
+        "source-map",
+        "a.js.map",
+        ('{"version":3,"mappings":"' + ";".join("AA" + c.of(ALNUM, 4) for _ in range(40)) + '"}',),
+    )
 
 
 def _notebook(c: Chance) -> Harmless:
@@ -311,17 +361,69 @@ def _notebook(c: Chance) -> Harmless:
 
 def _call(c: Chance) -> Harmless:
     name = c.choice(NAMES)
-    forms = ["{n} = get_{n}()", "{n} = self.{n}", "{n} = config.{n}", '{n} = request.form["{n}"]', "{n}={n},", "{n} = kwargs.pop('{n}')", "{n} = vault.read('kv/app/{n}')", "self._{n} = {n} or None", "{n} = decrypt(row.{n})", "{n}: SecretStr = Field(min_length=8)"]
+    forms = [
+        "{n} = get_{n}()",
+        "{n} = self.{n}",
+        "{n} = config.{n}",
+        '{n} = request.form["{n}"]',
+        "{n}={n},",
+        "{n} = kwargs.pop('{n}')",
+        "{n} = vault.read('kv/app/{n}')",
+        "self._{n} = {n} or None",
+        "{n} = decrypt(row.{n})",
+        "{n}: SecretStr = Field(min_length=8)",
+    ]
     return Harmless("call", "a.py", (c.choice(forms).format(n=name),))
 
 
 def _placeholder(c: Chance) -> Harmless:
     name = c.choice(NAMES)
-    value = c.choice([
-        "changeme", "change-me", "CHANGE_ME", "your-key", "your_password", "<password>", "<your-key>", "xxxx", "XXXXXXXX", "********", "TODO", "none", "example",
-        "placeholder", "dummy", "REPLACE_ME", "${SECRET}", "{{ secret }}", "%(secret)s", "$SECRET", "insert-key-here", "your-secret-here", "[REDACTED]", "...", "***", "password", "secret", "test", "redacted", "<redacted>", "fill-me-in", "not-a-real-key",
-    ])
-    path, form = c.choice([("a.py", '{n} = "{v}"'), ("a.yaml", '{n}: "{v}"'), ("a.json", '"{n}": "{v}"'), (".env", "{n}={v}"), ("a.js", "const {n} = '{v}';"), ("a.toml", '{n} = "{v}"')])
+    value = c.choice(
+        [
+            "changeme",
+            "change-me",
+            "CHANGE_ME",
+            "your-key",
+            "your_password",
+            "<password>",
+            "<your-key>",
+            "xxxx",
+            "XXXXXXXX",
+            "********",
+            "TODO",
+            "none",
+            "example",
+            "placeholder",
+            "dummy",
+            "REPLACE_ME",
+            "${SECRET}",
+            "{{ secret }}",
+            "%(secret)s",
+            "$SECRET",
+            "insert-key-here",
+            "your-secret-here",
+            "[REDACTED]",
+            "...",
+            "***",
+            "password",
+            "secret",
+            "test",
+            "redacted",
+            "<redacted>",
+            "fill-me-in",
+            "not-a-real-key",
+        ]
+    )
+    path, form = c.choice(
+        [
+            ("a.py", '{n} = "{v}"'),
+            ("a.yaml", '{n}: "{v}"'),
+            ("a.json", '"{n}": "{v}"'),
+            (".env", "{n}={v}"),
+            ("a.js", "const {n} = '{v}';"),
+            ("a.toml", '{n} = "{v}"'),
+        ]
+    )
     return Harmless("placeholder", path, (form.format(n=name, v=value),))
 
 
@@ -331,7 +433,23 @@ def _fixed(c: Chance) -> Harmless:
 
 
 FAMILIES: list[Callable[[Chance], Harmless]] = [
-    _integrity, _yarn, _cargo, _poetry, _gosum, _sha, _uuid, _digest, _image, _minified, _certificate, _ssh_public, _vector, _source_map, _notebook, _call, _placeholder,
+    _integrity,
+    _yarn,
+    _cargo,
+    _poetry,
+    _gosum,
+    _sha,
+    _uuid,
+    _digest,
+    _image,
+    _minified,
+    _certificate,
+    _ssh_public,
+    _vector,
+    _source_map,
+    _notebook,
+    _call,
+    _placeholder,
 ]
 
 
@@ -339,4 +457,6 @@ def harmless(count: int, seed: int) -> list[Harmless]:
     """All the fixed lines, then the families in turn, up to ``count``."""
     chance = Chance(seed)
     fixed = [Harmless("fixed", path, (line,)) for path, line in FIXED]
-    return [*fixed, *(FAMILIES[number % len(FAMILIES)](chance) for number in range(count - len(fixed)))][:count]
+    return [*fixed, *(FAMILIES[number % len(FAMILIES)](chance) for number in range(count - len(fixed)))][
+        :count
+    ]
