@@ -8,6 +8,7 @@ from diffvet.review.secrets import names
 from diffvet.review.secrets.file_kind import FileKind, file_kind
 from diffvet.review.secrets.judge import is_secret
 from diffvet.review.secrets.names import Promise
+from diffvet.review.secrets.placeholder import is_placeholder
 from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.syntax import read, whole
 from diffvet.review.secrets.value import Doubt
@@ -40,7 +41,7 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
         level, vague = names.promise(text[start:end].rstrip("."))
         if level is Promise.KEY and (spaced := _SPACED.search(text, max(0, start - 13), start)):
             level, vague = max((level, vague), names.promise(spaced[0] + text[start:end]))
-        if level is Promise.NONE or text.startswith("::", start - 2):
+        if level is Promise.NONE or text.startswith("::", start - 2) or is_placeholder(text[start:end]):
             continue
         if text[start - 1 : start] == ":" == text[end : end + 1]:  # a word inside of a:colon:list
             continue
