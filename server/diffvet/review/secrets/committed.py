@@ -11,6 +11,7 @@ from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import DiffLine, Hunk, LineKind, Side
 from diffvet.review.secrets.kinds import PRIVATE_KEY
 from diffvet.review.secrets.masked import Masked
+from diffvet.review.secrets.placeholder import PATTERN
 from diffvet.review.secrets.secret import Secret
 
 _TESTS: Final = re.compile(
@@ -125,8 +126,8 @@ def _quote(hunk: Hunk, line: int, secret: Secret) -> str | None:
     """Text of the masked line that proves it: what stands left of its secret, else right of it, else None."""
     text = next(each.text for each in hunk.lines if each.new == line)
     if line != secret.line:
-        return text.strip() or None
+        return None if PATTERN.search(text) else text.strip() or None
     for side in (text[: secret.start].strip(), text[secret.end :].strip()):
-        if "MASKED_" not in side and sum(map(str.isalnum, side)) >= _LEAST:
+        if not PATTERN.search(side) and sum(map(str.isalnum, side)) >= _LEAST:
             return side
     return None
