@@ -10,6 +10,7 @@
     │   ├── GitError         exit 2  git is missing, too old, or refuses
     │   └── PatchError       exit 2  the diff text is broken (at a line) or of a form that is refused
     ├── RuleError            exit 2  a rule file that cannot be used
+    ├── DecisionError                ``diffvet.lsp.decisions``: said in the editor, never an exit code
     ├── MessagesError        exit 3  ``diffvet.messages.errors``: a unit got no usable answer
     └── GatewayError                 ``diffvet.gateway.errors``: becomes an HTTP error, never an exit code
 

@@ -35,6 +35,7 @@ class RawClient:
             env=isolated(home) | dict(env or {}),
             cwd=cwd or home,
         )
+        self.home = home
         self.seen: list[Message] = []
         self.raw = b""
         self.stderr = b""

@@ -10,7 +10,7 @@ from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import Side
 from diffvet.diff.rewrite import patch_of
 from diffvet.errors import UsageError
-from diffvet.review.apply import StaleFixError, applied
+from diffvet.review.apply import StaleFixError, applied, applied_at
 from diffvet.review.finding import Finding, Placement
 
 
@@ -35,6 +35,17 @@ def test_the_place_decides_between_equal_lines():
 
 def test_line_ends_and_the_missing_one_at_the_end_stay():
     assert applied(b"a\r\nb\r\nc", finding(2, ["b"], ["x"])) == b"a\r\nx\r\nc"
+
+
+def test_new_lines_at_the_end_end_as_the_others_do():
+    assert applied(b"a\r\nb", finding(2, ["b"], ["x", "y"])) == b"a\r\nx\r\ny"
+    assert applied(b"a\r\nb\r\nc", finding(2, ["b", "c"], ["x", "y"])) == b"a\r\nx\r\ny"
+
+
+def test_where_the_place_is_known_no_other_will_do():
+    assert applied_at(b"n\nb\n", finding(1, ["b"], ["x"]), 2) == b"n\nx\n"
+    with pytest.raises(StaleFixError, match="reads differently"):
+        applied_at(b"n\nb\n", finding(2, ["b"], ["x"]), 1)
 
 
 def test_lines_can_be_deleted():

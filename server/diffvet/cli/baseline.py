@@ -90,7 +90,7 @@ def _file(loaded: "Loaded") -> Path:
 def _update(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "Baseline") -> int:
     import datetime as dt  # noqa: PLC0415 - only here
 
-    from diffvet.cli.author import author as git_author  # noqa: PLC0415 - not for --help
+    from diffvet.diff.author import author as git_author  # noqa: PLC0415 - not for --help
     from diffvet.review.baseline import update  # noqa: PLC0415
     from diffvet.review.baseline_file import read, write  # noqa: PLC0415
 

@@ -62,8 +62,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _dismiss(args: argparse.Namespace, store: "Store") -> bool:
     """Whether all of them are dismissed, and written down."""
-    from diffvet.cli.author import author  # noqa: PLC0415 - not for --help
     from diffvet.cli.last import named, recall  # noqa: PLC0415
+    from diffvet.diff.author import author  # noqa: PLC0415 - not for --help
     from diffvet.report.secrecy import visible  # noqa: PLC0415
 
     reason = _reason(args)

@@ -7,16 +7,19 @@ import importlib.util
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from diffvet.cli.rule_notes import rule_notes
 from diffvet.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from diffvet.lsp.reviewers import Desk, OpenDesk
+    from diffvet.review.finding import Finding
+    from diffvet.review.select import Selected
     from diffvet.settings.model import Settings
     from diffvet.store.reviews import KeptReview
 
@@ -68,6 +71,7 @@ def desks() -> "OpenDesk":
     from diffvet.settings.load import load  # noqa: PLC0415
     from diffvet.settings.model import Settings  # noqa: PLC0415
 
+    notes = cache(rule_notes)
     try:
         key = hide_key(load(Path(os.sep)))  # no repository there: the user's word only
     except SettingsError:
@@ -84,6 +88,7 @@ def desks() -> "OpenDesk":
             open_reviewer,
         )
         from diffvet.diff.source import Against  # noqa: PLC0415
+        from diffvet.lsp.decisions import Decisions  # noqa: PLC0415
         from diffvet.lsp.reviewers import Asks, Desk  # noqa: PLC0415
         from diffvet.store.store import Store  # noqa: PLC0415
 
@@ -95,16 +100,19 @@ def desks() -> "OpenDesk":
             )
             async with AsyncExitStack() as stack:
                 reviewer = await stack.enter_async_context(opened())
+                free = None if settings.embedded else await stack.enter_async_context(opened(free=True))
                 yield Desk(
                     reviewer,
-                    lambda findings: judged(findings, loaded, store, known_findings(loaded))[1].shown,
+                    lambda findings: kept(*judged(findings, loaded, store, known_findings(loaded))),
                     introduction(settings),
-                    None if settings.embedded else await stack.enter_async_context(opened(free=True)),
-                    Asks(settings.lsp_model),
-                    Against(settings.lsp_base),
-                    settings.lsp_pause,
-                    partial(store.reviews.keep, f"lsp {root}"),
-                    lambda: text_of(store.reviews.last(f"lsp {root}")),
+                    free,
+                    decisions=Decisions(root, loaded, store),
+                    notes=notes,
+                    asks=Asks(settings.lsp_model),
+                    against=Against(settings.lsp_base),
+                    pause=settings.lsp_pause,
+                    remember=partial(store.reviews.keep, f"lsp {root}"),
+                    recall=lambda: text_of(store.reviews.last(f"lsp {root}")),
                 )
 
     return open_desk
@@ -115,6 +123,14 @@ def warm() -> None:
     from diffvet.assembly import warm as load  # noqa: PLC0415 - that is what takes its time
 
     load()
+
+
+def kept(judged: "Sequence[Finding]", selected: "Selected") -> "Sequence[Finding]":
+    """What a session keeps of ``judged`` findings: the shown ones, and those that somebody decided about."""
+    from diffvet.review.finding import State  # noqa: PLC0415 - not for --help
+
+    decided = (State.DISMISSED, State.BASELINE)
+    return (*selected.shown, *(finding for finding in judged if finding.state in decided))
 
 
 def text_of(kept: "KeptReview | None") -> str | None:

@@ -1,7 +1,6 @@
 """The reports of a run: ``--format X`` to standard output, ``--X-output=FILE`` to any number of files."""
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from diffvet.cli.colour import add_color_argument, colored
 from diffvet.cli.main import complain
 from diffvet.cli.report_files import ReportFile, checked
+from diffvet.cli.rule_notes import rule_notes
 from diffvet.errors import UsageError
 from diffvet.report.formats import FORMATS, Format, Needs
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from diffvet.diff.section import FileSection
     from diffvet.diff.source import DiffStream
-    from diffvet.report.report import RuleNote
     from diffvet.review.events import Review
     from diffvet.review.picture import Picture
     from diffvet.review.select import Selected
@@ -28,7 +27,6 @@ EMBEDDED = "reviewed by the embedded rules (no model was asked, nothing was sent
 OWN_REPORT = "a report that this very run writes"
 """Why an output file that lies in the working tree is not reviewed."""
 
-_PLACEHOLDER = re.compile(r"\{[A-Z0-9_]+\}")
 """Where the title of a rule takes in what was found."""
 
 _HELP = """\
@@ -103,7 +101,7 @@ class Reports:
             embedded=embedded,
             notices=notices,
             color=colored(self.color),
-            rules=_rules() if self.need(Needs.RULES) else {},
+            rules=rule_notes() if self.need(Needs.RULES) else {},
             reasons=reasons,
             changes=self.picture.changes(review.findings) if self.picture is not None else (),
         )
@@ -160,21 +158,3 @@ def _inside(stream: "DiffStream", files: tuple[ReportFile, ...]) -> set[str]:
     root = stream.root.resolve()
     places = (file.path.resolve() for file in files)
     return {place.relative_to(root).as_posix() for place in places if place.is_relative_to(root)}
-
-
-def _rules() -> Mapping[str, "RuleNote"]:
-    from diffvet.report.report import RuleNote  # noqa: PLC0415 - for few formats
-    from diffvet.rules.catalogue import all_rules  # noqa: PLC0415 - reads YAML
-
-    return {
-        rule.id: RuleNote(
-            rule.id,
-            rule.category,
-            rule.severity,
-            _PLACEHOLDER.sub("\u2026", rule.title),
-            rule.why,
-            rule.fix,
-            rule.reference,
-        )
-        for rule in all_rules()
-    }

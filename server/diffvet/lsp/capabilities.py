@@ -17,7 +17,10 @@ class Capabilities:
     ``versions``: published diagnostics may name the version they belong to. ``related``: they may point at other
     places. ``watching``: the client watches files it is told of, ``relative`` also outside of its folders.
     ``findings_changed``, ``status``: it asked for these notifications of ours, as ``{"diffvet": {"status": true}}``
-    in its ``experimental`` capabilities or its ``initializationOptions``.
+    in its ``experimental`` capabilities or its ``initializationOptions``; ``explains``: it shows explanations itself.
+    ``links``: diagnostics may lead to a page. ``actions``: code actions are more than commands; ``resolves``: their edits may come later;
+    ``prefers``, ``llm_tag``: they may be marked as preferred, or as a model's. ``versioned``: edits may name the version
+    they are for. ``edits``: the server may ask for an edit.
     """
 
     encoding: Encoding = "utf-16"
@@ -29,6 +32,14 @@ class Capabilities:
     relative: bool = False
     findings_changed: bool = False
     status: bool = False
+    explains: bool = False
+    links: bool = False
+    actions: bool = False
+    resolves: bool = False
+    prefers: bool = False
+    llm_tag: bool = False
+    versioned: bool = False
+    edits: bool = False
 
 
 def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabilities:
@@ -39,6 +50,10 @@ def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabi
     hover = document.hover if document else None
     diagnostics = document.publish_diagnostics if document else None
     formats = (hover.content_format if hover else None) or ()
+    actions = document.code_action if document else None
+    resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
+    tags = actions.tag_support.value_set if actions and actions.tag_support else ()
+    workspace_edit = workspace.workspace_edit if workspace else None
     encoding = ServerCapabilitiesBuilder.choose_position_encoding(offered)
     return Capabilities(
         encoding=cast("Encoding", str(getattr(encoding, "value", encoding))),
@@ -50,6 +65,14 @@ def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabi
         relative=bool(watched and watched.relative_pattern_support),
         findings_changed=wanted.get("findingsChanged") is True,
         status=wanted.get("status") is True,
+        explains=wanted.get("explanations") is True,
+        links=bool(diagnostics and diagnostics.code_description_support),
+        actions=bool(actions and actions.code_action_literal_support),
+        resolves=bool(actions and actions.data_support and "edit" in resolved),
+        prefers=bool(actions and actions.is_preferred_support),
+        llm_tag=types.CodeActionTag.LlmGenerated in tags,
+        versioned=bool(workspace_edit and workspace_edit.document_changes),
+        edits=bool(workspace and workspace.apply_edit),
     )
 
 

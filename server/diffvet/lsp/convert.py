@@ -47,10 +47,12 @@ def text_range(lines: Sequence[str], first: int, last: int, encoding: Encoding) 
     )
 
 
-def diagnostic(finding: Finding, where: types.Range, uri: str | None = None) -> types.Diagnostic:
+def diagnostic(
+    finding: Finding, where: types.Range, uri: str | None = None, page: str | None = None
+) -> types.Diagnostic:
     """``finding`` as the protocol shows it; ``data`` carries its identity back in requests.
 
-    With the ``uri`` of its file, what was removed is shown as a related place.
+    With the ``uri`` of its file, what was removed is shown as a related place. ``page`` is the address to read more at.
     """
     removed = removed_lines(finding) if uri else ()
     related = [
@@ -65,6 +67,7 @@ def diagnostic(finding: Finding, where: types.Range, uri: str | None = None) -> 
         range=where,
         severity=SEVERITIES[finding.severity],
         code=finding.rule or finding.category.value,
+        code_description=types.CodeDescription(page) if page else None,
         source=SOURCE,
         message=headline(finding),
         related_information=related[:MOST_RELATED] or None,

@@ -11,6 +11,7 @@ from diffvet.lsp.convert import text_range
 from diffvet.lsp.roots import Root
 from diffvet.lsp.session import ReviewedFile, Session
 from diffvet.report.secrecy import quote
+from diffvet.review.finding import State
 
 VERSION = 1
 """The version of the answer; grows when a reader of the old one could go wrong."""
@@ -40,8 +41,9 @@ def listing(session: Session, root: Root) -> dict[str, Any]:
 
 
 def counts(findings: list[dict[str, Any]]) -> dict[str, int]:
-    """How many there are of each severity, and how many are stale (these count as nothing else)."""
-    found = Counter(STALE if one["state"] == STALE else one["severity"] for one in findings)
+    """How many open ones there are of each severity, and how many are stale (these count as nothing else)."""
+    open_or_stale = [one for one in findings if one["state"] in (State.OPEN, STALE)]
+    found = Counter(STALE if one["state"] == STALE else one["severity"] for one in open_or_stale)
     return {name: found[name] for name in ("error", "warning", "info", STALE)}
 
 
@@ -93,7 +95,7 @@ def _finding(session: Session, file: ReviewedFile, anchor: Anchor) -> dict[str, 
         "placement": finding.placement.value,
         "reviewer": finding.reviewer,
         "rule": finding.rule,
-        "state": STALE if span is None else finding.state.value,
+        "state": STALE if span is None and finding.state is State.OPEN else finding.state.value,
         "fixable": finding.suggestion is not None,
     }
 

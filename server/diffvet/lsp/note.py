@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from diffvet.diff.model import Side
+from diffvet.report.report import RuleNote
 from diffvet.report.secrecy import visible
 from diffvet.review.finding import Finding, Placement
 
@@ -22,33 +23,60 @@ _ACTIVE = re.compile(r"[\\`*_\[\]<>&#!|~$@]|:(?=//)|(?<=www)\.")
 
 def headline(finding: Finding) -> str:
     """The finding in one line of plain text: its title and the first sentence of the reason."""
-    title = _title(finding).rstrip(".:")
+    title = title_of(finding).rstrip(".:")
     reason = re.split(r"(?<=[.!?])\s", flat(finding.why), maxsplit=1)[0]
     place = " (where exactly is not known)" if finding.placement is Placement.UNPLACED else ""
     return f"{title}: {reason}{place}" if reason else title + place
 
 
-def markdown(finding: Finding) -> str:
-    """The note as CommonMark."""
-    parts = [f"**{escaped(_title(finding))}**", escaped(_facts(finding))]
+def markdown(finding: Finding, page: str | None = None) -> str:
+    """The note as CommonMark; ``page`` is an address of ours, the one link in it."""
+    parts = [f"**{escaped(title_of(finding))}**", escaped(_facts(finding))]
     parts += [f"**{name}:** {escaped(text)}" for name, text in _paragraphs(finding)]
     removed = removed_lines(finding)
     if removed:
         parts.append("**Removed:**\n" + fenced(removed))
     if finding.placement in PLACEMENTS:
         parts.append(f"*{PLACEMENTS[finding.placement]}*")
+    if page:
+        parts.append(f"[More about this]({page})")
     return "\n\n".join(parts)
 
 
-def plain(finding: Finding) -> str:
+def plain(finding: Finding, page: str | None = None) -> str:
     """The note as plain text."""
-    parts = [_title(finding), _facts(finding)]
+    parts = [title_of(finding), _facts(finding)]
     parts += [f"{name}: {text}" for name, text in _paragraphs(finding)]
     removed = removed_lines(finding)
     if removed:
         parts.append("Removed:\n" + "\n".join(f"    {line}" for line in removed))
     if finding.placement in PLACEMENTS:
         parts.append(PLACEMENTS[finding.placement])
+    if page:
+        parts.append(f"More about this: {page}")
+    return "\n\n".join(parts)
+
+
+def explained(finding: Finding, rule: RuleNote | None, *, rich: bool) -> str:
+    """The note with what is known of its rule, and the ways to say "I know"; Markdown if ``rich``."""
+    page = rule.address if rule else None
+    parts = [markdown(finding, page) if rich else plain(finding, page)]
+    shown = escaped if rich else str
+    if rule:
+        references = f" ({', '.join(map(flat, rule.references))})" if rule.references else ""
+        parts += [shown(f"Rule {rule.id}: {flat(rule.title)}{references}")]
+        parts += [
+            shown(flat(text)) for text in (rule.why, rule.fix) if text not in (finding.why, finding.fix)
+        ]
+    name, short = finding.rule or finding.category.value, finding.fingerprint[:12]
+    ways = [
+        f"in the code: a comment `diffvet: ignore[{flat(name)}] REASON` on the line or alone above it",
+        f"for yourself: `diffvet dismiss {short} --reason TEXT`, or the code action",
+        "for everybody: `diffvet baseline update --reason TEXT`, or the code action",
+    ]
+    if finding.rule:
+        ways.append(f'the whole rule: `rules = {{ "{flat(finding.rule)}" = "off" }}` in diffvet.toml')
+    parts.append("To say that you know:\n\n" + "\n".join(f"- {shown(way)}" for way in ways))
     return "\n\n".join(parts)
 
 
@@ -70,7 +98,7 @@ def fenced(lines: tuple[str, ...]) -> str:
     return "\n".join((fence, *lines, fence))
 
 
-def _title(finding: Finding) -> str:
+def title_of(finding: Finding) -> str:
     """The title; the category where a reviewer gave none."""
     return flat(finding.title) or finding.category.value
 

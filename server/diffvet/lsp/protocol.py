@@ -8,6 +8,7 @@ What differs, each with a test on raw frames in ``tests/lsp/test_lsp_protocol.py
 - malformed JSON and failures inside notifications are logged, never popped up;
 - error answers carry neither traceback nor path;
 - ``shutdown`` waits for its own handler and walks over a copy of the requests in flight;
+- a code action is answered whatever diagnostics of other servers are sent along (microsoft/vscode#177094);
 - a late answer to a request that was cancelled here is ignored;
 - ``exit`` ends the loop with 0 after ``shutdown``, 1 without; so does the end of the input, because a
   client that goes away without ``shutdown`` did not end the session as the protocol asks;
@@ -116,6 +117,8 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcMethodNotFound.of(method)
 
     def _structured(self, data: dict[str, Any]) -> Any:
+        if data["method"] == types.TEXT_DOCUMENT_CODE_ACTION:
+            _forget_diagnostics(data)
         try:
             message = self.structure_message(data)
         except JsonRpcException:
@@ -160,6 +163,14 @@ class Protocol(LanguageServerProtocol):
         """End the loop."""
         self.ended.set()
         yield from ()
+
+
+def _forget_diagnostics(data: dict[str, Any]) -> None:
+    """Drop the diagnostics a code action is asked for: other servers' may be broken, and ours are known."""
+    params = data.get("params")
+    context = params.get("context") if isinstance(params, dict) else None
+    if isinstance(context, dict):
+        context["diagnostics"] = []
 
 
 def _is_optional(method: Any, refusal: JsonRpcException) -> bool:

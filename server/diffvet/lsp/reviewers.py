@@ -1,7 +1,7 @@
 """The reviewers of the session: one per repository, opened when first needed, closed at the end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,8 @@ from typing import Protocol
 from diffvet.diff.git import Turn
 from diffvet.diff.section import FileSection
 from diffvet.diff.source import Against
+from diffvet.lsp.decisions import Decisions
+from diffvet.report.report import RuleNote
 from diffvet.review.events import Event
 from diffvet.review.finding import Finding
 
@@ -45,7 +47,8 @@ class Asks(StrEnum):
 class Desk:
     """The reviewers of one repository, with what their face needs of its settings.
 
-    ``choose`` picks the findings to show (not dismissed, known, ignored or too minor); it may block.
+    ``choose`` picks the findings to keep, with their states: the open ones to show (not ignored or too minor), and those
+    that somebody decided about; it may block. ``decisions`` takes such decisions, ``notes`` says more about rules.
     ``introduction`` says in one sentence who reviews, and whether anything leaves this machine. ``free`` is the
     reviewer that costs nothing, where ``reviewer`` may cost: it answers from memory or by the embedded rules.
     ``remember`` and ``recall`` keep a text about the repository for the next server; both may block.
@@ -56,11 +59,18 @@ class Desk:
     choose: Callable[[Sequence[Finding]], Sequence[Finding]]
     introduction: str
     free: Reviews | None = None
+    decisions: Decisions | None = None
+    notes: Callable[[], Mapping[str, RuleNote]] = dict
     asks: Asks = Asks.OPEN
     against: Against = Against.HEAD
     pause: float = 0.4
     remember: Callable[[str], object] | None = None
     recall: Callable[[], str | None] | None = None
+
+    def address(self, finding: Finding) -> str | None:
+        """Where one can read more about the rule of ``finding``."""
+        note = self.notes().get(finding.rule) if finding.rule else None
+        return note.address if note else None
 
     def reviewer_at(self, occasion: Asks | None) -> Reviews:
         """Who reviews on ``occasion``; None is one on which nothing may be spent."""

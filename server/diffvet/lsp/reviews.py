@@ -123,7 +123,7 @@ class _FileRun:
             root.rows.pop(_name(root, document.path), None)
             root.rows.update(by_path(run.rows))
             session.settle(file, lines, anchors, [a for a in file.anchors if a.finding.fingerprint in kept])
-        return run.summary(document.path.name, len(shown), "Nothing changed since the last commit")
+        return run.summary(document.path.name, shown, "Nothing changed since the last commit")
 
     async def _kept(self, desk: Desk, found: tuple[Anchor, ...], *, free: bool) -> set[str]:
         """Which earlier findings to keep: none is lost by a bad answer, or by a look that was cheaper than theirs.

@@ -12,7 +12,7 @@ from diffvet.lsp.reviewers import Reviews
 from diffvet.lsp.roots import Root
 from diffvet.lsp.session import Session
 from diffvet.review.events import Answered, Planned, Settled
-from diffvet.review.finding import Finding
+from diffvet.review.finding import Finding, State
 from diffvet.review.ledger import LedgerRow, Outcome
 
 MOST_BYTES = 64 << 20
@@ -74,8 +74,9 @@ class Run:
         """The rows of what was not reviewed though it should have been."""
         return [row for row in self.rows if row.outcome is Outcome.FAILED]
 
-    def summary(self, about: str, shown: int, nothing: str) -> str:
+    def summary(self, about: str, found: Sequence[Finding], nothing: str) -> str:
         """How it went, in one sentence; an incomplete review is also logged, and never "no findings"."""
+        shown = sum(finding.state is State.OPEN for finding in found)
         total = len(self.rows)
         if self.failed:
             reason = self.failed[0].reason or "no reason was given"

@@ -13,7 +13,19 @@ from pygls.lsp.server import LanguageServer
 from diffvet import __version__
 from diffvet.lsp import parent
 from diffvet.lsp.faults import log_fault
-from diffvet.lsp.features import documents, findings, hover, lifecycle, review, scope, watched
+from diffvet.lsp.features import (
+    code_action,
+    decide,
+    documents,
+    edit,
+    explain,
+    findings,
+    hover,
+    lifecycle,
+    review,
+    scope,
+    watched,
+)
 from diffvet.lsp.frames import read_frames
 from diffvet.lsp.memory import Memory
 from diffvet.lsp.news import News
@@ -34,16 +46,27 @@ FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_DID_SAVE, documents.did_save),
     (types.TEXT_DOCUMENT_DID_CLOSE, documents.did_close),
     (types.TEXT_DOCUMENT_HOVER, hover.hover),
+    (types.TEXT_DOCUMENT_CODE_ACTION, code_action.code_action),
+    (types.CODE_ACTION_RESOLVE, code_action.resolve),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, review.cancel),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched.did_change_watched_files),
     (findings.METHOD, findings.findings),
 )
 """What is handled, by whom. Handlers take the session and the parameters."""
 
+OPTIONS = {types.TEXT_DOCUMENT_CODE_ACTION: code_action.OPTIONS}
+"""What ``initialize`` says of a feature beyond that it is there."""
+
 COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (review.COMMAND, review.review),
     (scope.REVIEW_SCOPE, scope.review_scope),
     (scope.SET_BASE, scope.set_base),
+    (decide.DISMISS, decide.dismiss),
+    (decide.RESTORE, decide.restore),
+    (decide.ACCEPT, decide.accept),
+    (edit.FIX, edit.apply_fix),
+    (edit.IGNORE, edit.ignore),
+    (explain.COMMAND, explain.explain),
 )
 """The commands of ``workspace/executeCommand``. Handlers take the session and the arguments."""
 
@@ -60,7 +83,7 @@ class Server(LanguageServer):
         _tie(self.session)
         self.session.warm = warm
         for method, handler in FEATURES:
-            self.feature(method)(partial(handler, self.session))
+            self.feature(method, OPTIONS.get(method))(partial(handler, self.session))
         for name, handler in COMMANDS:
             self.command(name)(_command(handler, self.session))
 
@@ -109,6 +132,14 @@ class Wire:
     def log(self, message: str, kind: types.MessageType) -> None:
         """``window/logMessage``."""
         self._server.window_log_message(types.LogMessageParams(kind, message))
+
+    def show(self, message: str, kind: types.MessageType) -> None:
+        """``window/showMessage``."""
+        self._server.window_show_message(types.ShowMessageParams(kind, message))
+
+    def apply(self, params: types.ApplyWorkspaceEditParams) -> None:
+        """``workspace/applyEdit``."""
+        self._server.workspace_apply_edit(params)
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
         """A notification of our own."""

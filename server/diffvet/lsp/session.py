@@ -22,6 +22,7 @@ from diffvet.lsp.progress import Progress, Value
 from diffvet.lsp.publish import Publisher
 from diffvet.lsp.reviewers import OpenDesk, Reviewers
 from diffvet.lsp.roots import Root, Roots
+from diffvet.review.finding import State
 
 PAUSE = 0.25
 """Seconds without an edit after which moved findings are shown where they are now."""
@@ -44,6 +45,12 @@ class Client(Protocol):
 
     def log(self, message: str, kind: types.MessageType) -> None:
         """``window/logMessage``."""
+
+    def show(self, message: str, kind: types.MessageType) -> None:
+        """``window/showMessage``."""
+
+    def apply(self, params: types.ApplyWorkspaceEditParams) -> None:
+        """``workspace/applyEdit``; nobody waits for the answer."""
 
     def create_progress(self, token: str) -> Future[None]:
         """``window/workDoneProgress/create``."""
@@ -101,8 +108,12 @@ class ReviewedFile:
 
     @property
     def standing(self) -> list[tuple[tuple[int, int], Anchor]]:
-        """The anchors whose text is there, each with its first and last line: in order, worst first."""
-        found = [(span, anchor) for anchor in self.anchors if (span := anchor.span)]
+        """The open anchors whose text is there, each with its first and last line: in order, worst first."""
+        found = [
+            (span, anchor)
+            for anchor in self.anchors
+            if anchor.finding.state is State.OPEN and (span := anchor.span)
+        ]
         return sorted(
             found, key=lambda pair: (pair[0], -pair[1].finding.severity.rank, pair[1].finding.fingerprint)
         )
@@ -177,14 +188,9 @@ class Session:
     def show(self, file: ReviewedFile) -> None:
         """Publish the findings of ``file`` that stand, each where it is now."""
         file.drop("show")
-        document, encoding = file.document, self.capabilities.encoding
+        document = file.document
         shown = [
-            diagnostic(
-                anchor.finding,
-                text_range(document.lines, *span, encoding),
-                document.uri if self.capabilities.related else None,
-            )
-            for span, anchor in (() if file.is_gone else file.standing)
+            self.diagnostic(file, anchor, span) for span, anchor in (() if file.is_gone else file.standing)
         ]
         version = document.version if file.is_open and self.capabilities.versions else None
         self.publisher.publish(document.uri, shown, version)
@@ -192,6 +198,17 @@ class Session:
             document.pack()
         if file.root is not None:
             self.news(file.root)
+
+    def diagnostic(self, file: ReviewedFile, anchor: Anchor, span: tuple[int, int]) -> types.Diagnostic:
+        """The finding of ``anchor``, which stands on the lines of ``span``, as the client shows it."""
+        can, document = self.capabilities, file.document
+        desk = self.reviewers.opened(file.root.path) if file.root and can.links else None
+        return diagnostic(
+            anchor.finding,
+            text_range(document.lines, *span, can.encoding),
+            document.uri if can.related else None,
+            desk.address(anchor.finding) if desk else None,
+        )
 
     def forget(self, file: ReviewedFile) -> None:
         """Nobody looks at ``file`` any more, and nothing is found in it."""

@@ -106,7 +106,7 @@ class _WideRun:
                 await self._show(desk, path, findings)
         if root.wide_job == self._token:
             self._conclude()
-        return run.summary(f"{root.name}: {TITLES[scope]}", len(chosen), "Nothing changed")
+        return run.summary(f"{root.name}: {TITLES[scope]}", chosen, "Nothing changed")
 
     async def _show(self, desk: Desk, path: str, findings: Sequence[Finding]) -> None:
         """Show the ``findings`` of one file where its lines are now."""

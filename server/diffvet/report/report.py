@@ -9,6 +9,8 @@ from diffvet.diff.model import FileChange
 from diffvet.review.events import Review
 from diffvet.review.select import Selected
 
+WEAKNESS = "https://cwe.mitre.org/data/definitions/{}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class RuleNote:
@@ -21,6 +23,13 @@ class RuleNote:
     why: str
     fix: str
     references: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str | None:
+        """Where one can read more: a page the rule names, else that of its first weakness (CWE)."""
+        page = next((each for each in self.references if each.startswith("https://")), None)
+        weakness = next((each for each in self.references if each.startswith("CWE-")), None)
+        return page or (weakness and WEAKNESS.format(weakness.removeprefix("CWE-")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,8 @@ def descriptor(name: str, findings: Sequence[Finding], note: RuleNote | None) ->
             "text": f"{note.why}\n\n{note.fix}",
             "markdown": f"{note.why}\n\n**Fix:** {note.fix}",
         }
-        addresses = [each for each in note.references if each.startswith("https://")]
-        if addresses:
-            described["helpUri"] = addresses[0]
+        if note.address:
+            described["helpUri"] = note.address
         tags += [f"external/cwe/{each.lower()}" for each in note.references if each.startswith("CWE-")]
     else:
         described["help"] = {

@@ -19,15 +19,34 @@ def applied(content: bytes, finding: Finding) -> bytes:
 
     Raises ``StaleFixError`` where the lines are not found, and ``UsageError`` for a finding without a suggestion.
     """
+    lines = content.split(b"\n")
+    return _put(lines, finding, _start(lines, _wanted(finding), finding))
+
+
+def applied_at(content: bytes, finding: Finding, line: int) -> bytes:
+    """The same where the lines must begin at ``line`` (1-based) and nowhere else; ``StaleFixError`` if they do not."""
+    lines = content.split(b"\n")
+    if not _stands(lines, _wanted(finding), line - 1):
+        raise StaleFixError(f"{finding.path}, line {line}: the code reads differently than it was reviewed")
+    return _put(lines, finding, line - 1)
+
+
+def _put(lines: Sequence[bytes], finding: Finding, start: int) -> bytes:
+    end = start + len(finding.code)
+    ended = (
+        lines[start : min(end, len(lines) - 1)] or lines[max(start - 1, 0) : start]
+    )  # the last line has no end
+    mark = b"\r" if ended and all(line.endswith(b"\r") for line in ended) else b""
+    new = [_bytes(line).removesuffix(b"\r") + mark for line in finding.suggestion or ()]
+    if new and end == len(lines):
+        new[-1] = new[-1].removesuffix(b"\r")
+    return b"\n".join([*lines[:start], *new, *lines[end:]])
+
+
+def _wanted(finding: Finding) -> list[bytes]:
     if finding.suggestion is None:
         raise UsageError(f"no verified fix is known for {finding.fingerprint[:12]}")
-    lines = content.split(b"\n")
-    wanted = [_bytes(line).removesuffix(b"\r") for line in finding.code]
-    start = _start(lines, wanted, finding)
-    old = lines[start : start + len(wanted)]
-    end = b"\r" if old and all(line.endswith(b"\r") for line in old) else b""
-    new = [_bytes(line).removesuffix(b"\r") + end for line in finding.suggestion]
-    return b"\n".join([*lines[:start], *new, *lines[start + len(wanted) :]])
+    return [_bytes(line).removesuffix(b"\r") for line in finding.code]
 
 
 def _start(lines: Sequence[bytes], wanted: Sequence[bytes], finding: Finding) -> int:

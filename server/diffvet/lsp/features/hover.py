@@ -19,10 +19,13 @@ def hover(session: Session, params: types.HoverParams) -> types.Hover | None:
     here.sort(key=lambda pair: (-pair[1].severity.rank, pair[0], pair[1].fingerprint))
     rich = session.capabilities.markdown
     render = markdown if rich else plain
+    desk = session.reviewers.opened(file.root.path) if file.root else None
     return types.Hover(
         types.MarkupContent(
             types.MarkupKind.Markdown if rich else types.MarkupKind.PlainText,
-            "\n\n---\n\n".join(render(finding) for _, finding in here),
+            "\n\n---\n\n".join(
+                render(finding, desk.address(finding) if desk else None) for _, finding in here
+            ),
         ),
         text_range(lines, *here[0][0], session.capabilities.encoding),
     )

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from diffvet.diff.git import Git
+from diffvet.diff.git import Git, Turn
 from diffvet.errors import GitError
 
 
-def author(directory: Path) -> str:
+def author(directory: Path, turn: Turn | None = None) -> str:
     """``user.name`` as git knows it in ``directory``; empty where it knows none, or where there is no git."""
     try:
-        said = Git.at(directory).answers(["config", "--get", "user.name"]) or b""
+        said = Git.at(directory, turn).answers(["config", "--get", "user.name"]) or b""
     except GitError:
         return ""
     return " ".join(said.decode("utf-8", "replace").split())
