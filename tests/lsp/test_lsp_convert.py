@@ -7,7 +7,7 @@ import pytest
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
 from diffvet.lsp.convert import path_of, text_range
 from diffvet.lsp.document import split
-from diffvet.lsp.placing import counterpart
+from diffvet.lsp.placing import Counterparts
 
 
 def change(*signs: str) -> FileChange:
@@ -37,20 +37,20 @@ def change(*signs: str) -> FileChange:
 def test_a_removed_line_stands_on_the_next_kept_line_or_the_one_before(
     signs: tuple[str, ...], removed: int, kept: int
 ) -> None:
-    assert counterpart(change(*signs), removed, Side.OLD) == kept
+    assert Counterparts(change(*signs), Side.OLD).of(removed) == kept
 
 
 @pytest.mark.parametrize(("signs", "new", "old"), [((" + ",), 2, 2), ((" ++", " "), 4, 2), (("- ",), 1, 2)])
 def test_a_line_that_is_new_stands_beside_the_next_old_one(
     signs: tuple[str, ...], new: int, old: int
 ) -> None:
-    assert counterpart(change(*signs), new, Side.NEW) == old
+    assert Counterparts(change(*signs), Side.NEW).of(new) == old
 
 
 def test_outside_of_the_hunks_both_sides_are_equal() -> None:
-    assert counterpart(change(" - "), 99, Side.OLD) == 98
-    assert counterpart(change(" -- "), 2, Side.NEW) == 4
-    assert counterpart(change(), 7, Side.NEW) == 7
+    assert Counterparts(change(" - "), Side.OLD).of(99) == 98
+    assert Counterparts(change(" -- "), Side.NEW).of(2) == 4
+    assert Counterparts(change(), Side.NEW).of(7) == 7
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ anchored lines, and the ordinal among equals in line order. Never the title, nev
 survives line shifts, re-indentation and whatever words a model chose.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import accumulate, takewhile
 
 from diffvet.dialogue.vocabulary import Category
+from diffvet.diff.model import Side
 from diffvet.review.finding import Finding
 
 _BYTES = 16
@@ -35,8 +38,8 @@ def identify(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> tuple[Findi
         name = fingerprint(finding.path, finding.category, anchor, equals[equal])
         equals[equal] += 1
         named.append(replace(finding, fingerprint=name))
-    secret = [one for one in named if one.category is Category.SECRET]
-    return tuple(replace(one, sensitive=any(overlap(one, other) for other in secret)) for one in named)
+    secrets = {side: _Spans([one for one in named if one.side is side and _is_secret(one)]) for side in Side}
+    return tuple(replace(one, sensitive=secrets[one.side].meet(one)) for one in named)
 
 
 def merged(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> list[tuple[Finding, tuple[str, ...]]]:
@@ -47,7 +50,8 @@ def merged(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> list[tuple[Fi
     """
     kept: list[tuple[Finding, tuple[str, ...]]] = []
     for finding, anchor in sorted(anchored, key=lambda pair: (pair[0].line, -pair[0].severity.rank)):
-        twin = next((n for n in range(len(kept) - 1, -1, -1) if _same(kept[n][0], finding)), None)
+        on_line = takewhile(lambda n: kept[n][0].line == finding.line, range(len(kept) - 1, -1, -1))  # noqa: B023
+        twin = next((n for n in on_line if _same(kept[n][0], finding)), None)
         if twin is None:
             kept.append((finding, anchor))
         else:
@@ -55,9 +59,22 @@ def merged(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> list[tuple[Fi
     return kept
 
 
-def overlap(one: Finding, other: Finding) -> bool:
-    """Whether two findings of a file share a line."""
-    return one.side is other.side and one.line <= other.end_line and other.line <= one.end_line
+class _Spans:
+    """The lines of some findings of one side."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        spans = sorted((finding.line, finding.end_line) for finding in findings)
+        self._starts = [start for start, _ in spans]
+        self._reach = list(accumulate((end for _, end in spans), max))
+
+    def meet(self, finding: Finding) -> bool:
+        """Whether ``finding`` shares a line with any of them."""
+        before = bisect_right(self._starts, finding.end_line)
+        return before > 0 and self._reach[before - 1] >= finding.line
+
+
+def _is_secret(finding: Finding) -> bool:
+    return finding.category is Category.SECRET
 
 
 def _same(one: Finding, other: Finding) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.visible import restore
-from diffvet.diff.model import Side, Status
+from diffvet.diff.model import DiffLine, Side, Status
 from diffvet.review.finding import Placement
 from diffvet.review.part import Part
 
@@ -48,9 +48,24 @@ def near(place: Place) -> int | None:
     if place.side is Side.NEW or place.part.change.status is Status.DELETED:
         return None
     rows = place.part.lines
-    index = next((at for at, row in enumerate(rows) if row.old == place.line), 0)
+    index = next(iter(rows_between(rows, Side.OLD, place.line, place.line)), 0)
     kept = (row.new for row in (*rows[index:], *reversed(rows[:index])) if row.new is not None)
     return next(kept, None) or place.part.change.hunks[0].new_start or None
+
+
+def rows_between(lines: Sequence[DiffLine], side: Side, first: int, last: int) -> list[int]:
+    """The indexes in ``lines``, of one hunk, of the lines ``first`` to ``last`` of ``side``; looks at few others."""
+    found: list[int] = []
+    start = next((number for row in lines if (number := row.number(side)) is not None), first)
+    for index in range(
+        max(0, first - start), len(lines)
+    ):  # they are numbered on: none is before its distance
+        number = lines[index].number(side)
+        if number is not None and number > last:
+            break
+        if number is not None and number >= first:
+            found.append(index)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

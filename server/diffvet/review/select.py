@@ -13,7 +13,7 @@ from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff.model import DiffLine, LineKind, Side
 from diffvet.review.events import order
 from diffvet.review.finding import FilterMode, Finding, Placement, State
-from diffvet.review.place import Place
+from diffvet.review.place import Place, rows_between
 
 
 class Hidden(StrEnum):
@@ -76,11 +76,7 @@ def narrowest_on(lines: Sequence[DiffLine], side: Side, line: int, end_line: int
 
     A range touches every diff line between its first and its last, removed ones included.
     """
-    within = [
-        index
-        for index, row in enumerate(lines)
-        if (number := row.number(side)) is not None and line <= number <= end_line
-    ]
+    within = rows_between(lines, side, line, end_line)
     if not within:
         return FilterMode.FILE
     touched = lines[within[0] : within[-1] + 1]

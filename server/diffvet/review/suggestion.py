@@ -14,7 +14,7 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.visible import restore
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side
 from diffvet.review.finding import Placement
-from diffvet.review.place import Place, Placer
+from diffvet.review.place import Place, Placer, rows_between
 from diffvet.review.secrets.placeholder import is_placeholder
 from diffvet.review.verdict import Stated, Verdict
 
@@ -87,8 +87,9 @@ def _plausible(lines: tuple[str, ...], place: Place) -> bool:
         return False
     if any(_UNSEEN.search(line.removesuffix("\r")) or is_placeholder(line) for line in lines):
         return False
-    ends = [line for line in place.part.lines if line.new == place.end_line]
-    return bool(ends) and not ends[0].no_newline  # whether its end gets a newline is not ours to decide
+    rows = place.part.lines
+    ends = rows_between(rows, Side.NEW, place.end_line, place.end_line)
+    return bool(ends) and not rows[ends[0]].no_newline  # whether its end gets a newline is not ours to decide
 
 
 def _fitted(lines: tuple[str, ...], anchor: Sequence[str]) -> tuple[str, ...]:
@@ -113,9 +114,7 @@ def _indent(line: str) -> str:
 def _window(place: Place, lines: tuple[str, ...] | None = None) -> FileChange:
     """The change around ``place``, with ``lines`` in it where they are given."""
     rows = place.part.lines
-    inside = [
-        at for at, row in enumerate(rows) if row.new is not None and place.line <= row.new <= place.end_line
-    ]
+    inside = rows_between(rows, Side.NEW, place.line, place.end_line)
     first, last = inside[0], inside[-1]
     low, high = max(first - WINDOW, 0), min(last + 1 + WINDOW, len(rows))
     if lines is None:

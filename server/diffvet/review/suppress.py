@@ -12,7 +12,7 @@ from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import DiffLine, LineKind, Side
 from diffvet.review.finding import Placement
 from diffvet.review.marker import Marker, known, markers
-from diffvet.review.place import Place
+from diffvet.review.place import Place, rows_between
 from diffvet.review.unit import Part
 
 RULE = "diffvet.ignore-marker"
@@ -51,22 +51,11 @@ def complaints(part: Part) -> tuple[Bullet, ...]:
     )
 
 
-def _between(lines: Sequence[DiffLine], side: Side, first: int, last: int) -> Iterator[int]:
-    """The indexes of the lines ``first``..``last`` of ``side`` (they are numbered on, so none is before its distance)."""
-    start = next((number for row in lines if (number := row.number(side)) is not None), first)
-    for index in range(max(0, first - start), len(lines)):
-        number = lines[index].number(side)
-        if number is not None and number > last:
-            return
-        if number is not None and number >= first:
-            yield index
-
-
 def _near(
     lines: Sequence[DiffLine], side: Side, first: int, last: int, path: str
 ) -> Iterator[tuple[DiffLine, bool]]:
     """The new-side lines whose markers count; True with those that count only if alone on their line."""
-    within = list(_between(lines, side, first, last))
+    within = rows_between(lines, side, first, last)
     if not within:
         return
     yield from ((lines[index], False) for index in within if lines[index].new is not None)
