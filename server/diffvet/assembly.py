@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffvet.errors import SettingsError
 from diffvet.messages.client import FALLBACK, MessagesClient
 from diffvet.messages.key import ApiKey
 from diffvet.messages.record import Record, RecordingExchange, Replay, ReplayingExchange
@@ -25,13 +26,14 @@ from diffvet.settings.levels import level_of
 from diffvet.settings.load import load, load_with_origins
 from diffvet.settings.loaded import Loaded
 from diffvet.settings.model import EMBEDDED, Settings
+from diffvet.settings.origin import Kind
 from diffvet.store.price import Price
 from diffvet.store.store import Store
 
 if TYPE_CHECKING:
     from diffvet.dialogue.bullets import Bullet
     from diffvet.diff.model import FileChange
-    from diffvet.store.caps import Caps
+    from diffvet.store.caps import Cap, Caps
     from diffvet.store.spending import Spending
 
 EMBEDDED_TOKENS = (40_000, 1_000_000)
@@ -43,10 +45,14 @@ MODEL_TOKENS = (8_000, 4_096)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What a review is for: the face that asks, and the repository, as ``diffvet usage`` will show them."""
+    """What a review is for: the face that asks, and the repository, as ``diffvet usage`` will show them.
+
+    ``run`` names what the caps of one run count together; without one each model's requests are a run of their own.
+    """
 
     face: str = "cli"
     repository: str = ""
+    run: str = ""
 
 
 def load_settings(directory: Path, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -57,6 +63,17 @@ def load_settings(directory: Path, overrides: Mapping[str, object] | None = None
 def load_all(directory: Path, overrides: Mapping[str, object] | None = None) -> Loaded:
     """The same with who said what, and the way to the settings of single paths."""
     return load_with_origins(directory, environ=os.environ, overrides=overrides)
+
+
+def load_for_editor(directory: Path, said: Mapping[str, object]) -> tuple[Loaded, str | None]:
+    """The same with what an editor ``said`` on top; where both together cannot work, without it, and why not."""
+    try:
+        loaded = load_with_origins(directory, environ=os.environ, overrides=said, overrides_are=Kind.EDITOR)
+    except SettingsError as error:
+        if not said:
+            raise
+        return load_all(directory), f"the editor's settings are left out: {error}"
+    return loaded, None
 
 
 def keyless(loaded: Loaded, key: ApiKey | None) -> Loaded:
@@ -230,7 +247,7 @@ def _model_reader(
         name,
         longest_answer(settings),
         answers=live.answers if live and settings.cache else None,
-        meter=_Meter(live.spending, _caps(settings), os.urandom(8).hex(), errand) if live else None,
+        meter=_Meter(live.spending, _caps(settings), errand.run or new_run(), errand) if live else None,
         most_output=longest_answer(settings) * (1 + FALLBACK.factor * settings.fallback_chat),
         price=said_price(settings),
     )
@@ -269,6 +286,18 @@ class _Meter:
         purpose = Purpose(self.run, self.errand.repository, model, self.errand.face)
         reservation = self.spending.reserve(estimate, self.caps, purpose)
         return lambda usage: self.spending.settle(reservation, usage)
+
+
+def new_run() -> str:
+    """A name no other run has."""
+    return os.urandom(8).hex()
+
+
+def budget(settings: Settings, store: Store, run: str) -> "tuple[Cap, ...]":
+    """How things stand with the caps that are set; ``run`` is the errand's."""
+    from diffvet.store.caps import standing  # noqa: PLC0415 - where a model is paid only
+
+    return standing(_caps(settings), lambda window: store.spending.spent(window, run))
 
 
 def _caps(settings: Settings) -> "Caps":

@@ -78,6 +78,12 @@ class RecordingClient:
     def register(self, registration: types.Registration) -> None:
         self.registered.append(registration)
 
+    def configuration(self, items: Sequence[tuple[str, str]]) -> Future[Sequence[Any]]:
+        raise AssertionError(items)
+
+    def show_document(self, uri: str, selection: types.Range) -> Future[Any]:
+        raise AssertionError(uri)
+
 
 class ScriptedReviewer:
     """Each review waits for its ``gate``, then gives ``findings`` and ``rows`` as they are at that time."""
@@ -118,7 +124,7 @@ class Stage:
         (root / "app.py").write_text("a\nb\nc\n")
 
     @asynccontextmanager
-    async def desk(self, root: Path) -> AsyncIterator[Desk]:
+    async def desk(self, root: Path, _said: object) -> AsyncIterator[Desk]:
         yield Desk(self.reviewer, open_ones, "Reviewed by a script")
 
     def open(self) -> None:
@@ -407,7 +413,7 @@ async def test_a_desk_that_cannot_be_opened_is_tried_again_and_open_ones_are_kep
     log: list[str] = []
 
     @asynccontextmanager
-    async def open_desk(root: Path) -> AsyncIterator[Desk]:
+    async def open_desk(root: Path, _said: object) -> AsyncIterator[Desk]:
         log.append("open")
         if len(log) == 1:
             raise SettingsError("broken")

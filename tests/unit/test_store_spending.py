@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diffvet.review.finding import Usage
-from diffvet.store.caps import BudgetError, Caps
+from diffvet.store.caps import BudgetError, Caps, standing
 from diffvet.store.price import Price, learn
 from diffvet.store.spending import By, Purpose
 from diffvet.store.store import Store
@@ -239,3 +239,16 @@ def test_what_was_spent_is_read_from_the_file_not_from_memory(tmp_path: Path):
         assert other.spending.spent("day").tokens == 42
         pay(other, Usage(1, 1, 1))
         assert one.spending.spent("day").tokens == 44
+
+
+def test_each_cap_that_is_set_tells_what_is_spent_and_left(store):
+    caps = Caps(run_tokens=100, day_credits=0.5)
+    reserved = store.spending.reserve(Usage(1, 50, 10, 0.25), NO_CAPS, CLI)
+    store.spending.settle(reserved, Usage(1, 90, 20, 0.4))
+    store.spending.reserve(Usage(1, 1, 1, 0.3), NO_CAPS, LSP)
+    told = standing(caps, lambda window: store.spending.spent(window, CLI.run))
+    assert [(cap.name, cap.limit, cap.spent, cap.left) for cap in told] == [
+        ("run_tokens", 100, 110, 0),
+        ("day_credits", 0.5, 0.7, 0),
+    ]
+    assert standing(NO_CAPS, store.spending.spent) == ()

@@ -7,7 +7,7 @@ import importlib.util
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -78,13 +78,15 @@ def desks() -> "OpenDesk":
         key = hide_key(Settings())  # the review of each repository will say what is wrong
 
     @asynccontextmanager
-    async def open_desk(root: Path) -> AsyncIterator["Desk"]:
+    async def open_desk(root: Path, said: Mapping[str, object]) -> AsyncIterator["Desk"]:
         from diffvet.assembly import (  # noqa: PLC0415 - a tenth of a second that no greeting waits for
             Errand,
+            budget,
             judged,
             keyless,
             known_findings,
-            load_all,
+            load_for_editor,
+            new_run,
             open_reviewer,
         )
         from diffvet.diff.source import Against  # noqa: PLC0415
@@ -92,12 +94,12 @@ def desks() -> "OpenDesk":
         from diffvet.lsp.reviewers import Asks, Desk  # noqa: PLC0415
         from diffvet.store.store import Store  # noqa: PLC0415
 
-        loaded = keyless(load_all(root), key)
+        loaded, warning = load_for_editor(root, said)
+        loaded = keyless(loaded, key)
+        errand = Errand("lsp", root.name, new_run())
         with Store.open() as store:
             settings = loaded.settings
-            opened = partial(
-                open_reviewer, settings, key, store=store, errand=Errand("lsp", root.name), loaded=loaded
-            )
+            opened = partial(open_reviewer, settings, key, store=store, errand=errand, loaded=loaded)
             async with AsyncExitStack() as stack:
                 reviewer = await stack.enter_async_context(opened())
                 free = None if settings.embedded else await stack.enter_async_context(opened(free=True))
@@ -113,6 +115,8 @@ def desks() -> "OpenDesk":
                     pause=settings.lsp_pause,
                     remember=partial(store.reviews.keep, f"lsp {root}"),
                     recall=lambda: text_of(store.reviews.last(f"lsp {root}")),
+                    budget=lambda: budget(settings, store, errand.run),
+                    warning=warning,
                 )
 
     return open_desk
@@ -142,7 +146,7 @@ def introduction(settings: "Settings") -> str:
     """Who reviews, in one sentence."""
     if settings.embedded:
         return "Reviewing with the embedded rules: no model is asked, nothing is sent"
-    return f"Reviewing with {settings.model} at {settings.endpoint}"
+    return f"Reviewing with {', '.join(settings.asked)} at {settings.endpoint}"
 
 
 def take_streams() -> tuple[BinaryIO, BinaryIO]:

@@ -21,6 +21,8 @@ class Capabilities:
     ``links``: diagnostics may lead to a page. ``actions``: code actions are more than commands; ``resolves``: their edits may come later;
     ``prefers``, ``llm_tag``: they may be marked as preferred, or as a model's. ``versioned``: edits may name the version
     they are for. ``edits``: the server may ask for an edit.
+    ``configuration``: it answers what its settings are; ``configuration_changes``: it can be asked to tell when they
+    change. ``show_document``: it opens a document when asked.
     """
 
     encoding: Encoding = "utf-16"
@@ -30,6 +32,9 @@ class Capabilities:
     related: bool = False
     watching: bool = False
     relative: bool = False
+    configuration: bool = False
+    configuration_changes: bool = False
+    show_document: bool = False
     findings_changed: bool = False
     status: bool = False
     explains: bool = False
@@ -46,6 +51,7 @@ def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabi
     """Read ``offered`` and the ``initializationOptions``; whatever is absent counts as not offered (LSP 3.17)."""
     window, document, workspace = offered.window, offered.text_document, offered.workspace
     watched = workspace.did_change_watched_files if workspace else None
+    told = workspace.did_change_configuration if workspace else None
     wanted = _own(offered.experimental) | _own(options)
     hover = document.hover if document else None
     diagnostics = document.publish_diagnostics if document else None
@@ -63,6 +69,9 @@ def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabi
         related=bool(diagnostics and diagnostics.related_information),
         watching=bool(watched and watched.dynamic_registration),
         relative=bool(watched and watched.relative_pattern_support),
+        configuration=bool(workspace and workspace.configuration),
+        configuration_changes=bool(told and told.dynamic_registration),
+        show_document=bool(window and window.show_document and window.show_document.support),
         findings_changed=wanted.get("findingsChanged") is True,
         status=wanted.get("status") is True,
         explains=wanted.get("explanations") is True,

@@ -18,7 +18,8 @@ Opener = Callable[[str, str, bool], Progress]
 class Jobs:
     """All running jobs of the session.
 
-    ``open_progress`` makes a job's progress; ``complain`` takes a sentence for the user.
+    ``open_progress`` makes a job's progress; ``complain`` takes a sentence for the user; ``rest`` is done when the last
+    running job has ended.
     """
 
     def __init__(self, open_progress: Opener, complain: Callable[[str], None]) -> None:
@@ -26,6 +27,7 @@ class Jobs:
         self._complain = complain
         self._running: dict[str, asyncio.Task[None]] = {}
         self._started = 0
+        self.rest: Callable[[], None] = lambda: None
 
     def start(self, title: str, work: Work, *, quiet: bool = False, instead_of: str | None = None) -> str:
         """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody.
@@ -43,6 +45,8 @@ class Jobs:
 
         def forget(_: asyncio.Task[None]) -> None:
             self._running.pop(job, None)
+            if not self._running:
+                self.rest()
             progress.end("Cancelled")  # says nothing unless the task was cancelled before its first step
 
         task.add_done_callback(forget)

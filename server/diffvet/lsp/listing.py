@@ -12,6 +12,7 @@ from diffvet.lsp.roots import Root
 from diffvet.lsp.session import ReviewedFile, Session
 from diffvet.report.secrecy import quote
 from diffvet.review.finding import State
+from diffvet.store.caps import Cap
 
 VERSION = 1
 """The version of the answer; grows when a reader of the old one could go wrong."""
@@ -48,7 +49,7 @@ def counts(findings: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def status(root: Root) -> dict[str, Any]:
-    """What ``root`` is doing, and what its reviews have cost since the server started."""
+    """What ``root`` is doing, what its reviews have cost since the server started, and what the caps leave."""
     now = root.status
     return {
         "state": now.mood.value,
@@ -56,7 +57,13 @@ def status(root: Root) -> dict[str, Any]:
         "total": now.total,
         "reason": now.reason,
         "usage": asdict(root.usage),
+        "budget": [_cap(cap) for cap in root.caps],
     }
+
+
+def _cap(cap: Cap) -> dict[str, Any]:
+    window, _, unit = cap.name.partition("_")
+    return {"window": window, "unit": unit, "limit": cap.limit, "spent": cap.spent, "left": cap.left}
 
 
 def _order(anchor: Anchor) -> tuple[int, int, str]:

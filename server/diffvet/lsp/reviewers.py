@@ -1,7 +1,7 @@
 """The reviewers of the session: one per repository, opened when first needed, closed at the end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,7 @@ from diffvet.lsp.decisions import Decisions
 from diffvet.report.report import RuleNote
 from diffvet.review.events import Event
 from diffvet.review.finding import Finding
+from diffvet.store.caps import Cap
 
 
 class Reviews(Protocol):
@@ -52,7 +53,8 @@ class Desk:
     ``introduction`` says in one sentence who reviews, and whether anything leaves this machine. ``free`` is the
     reviewer that costs nothing, where ``reviewer`` may cost: it answers from memory or by the embedded rules.
     ``remember`` and ``recall`` keep a text about the repository for the next server; both may block.
-    ``asks``: when ``reviewer`` is asked. ``pause``: seconds after an edit until the text is reviewed (0: never).
+    ``budget`` tells how things stand with the caps that are set; it may block. ``warning`` says which settings are left
+    out, and why. ``asks``: when ``reviewer`` is asked. ``pause``: seconds after an edit until the text is reviewed (0: never).
     """
 
     reviewer: Reviews
@@ -66,6 +68,8 @@ class Desk:
     pause: float = 0.4
     remember: Callable[[str], object] | None = None
     recall: Callable[[], str | None] | None = None
+    budget: Callable[[], Sequence[Cap]] = tuple
+    warning: str | None = None
 
     def address(self, finding: Finding) -> str | None:
         """Where one can read more about the rule of ``finding``."""
@@ -81,27 +85,38 @@ class Desk:
         return self.reviewer if allowed else self.free
 
 
-OpenDesk = Callable[[Path], AbstractAsyncContextManager[Desk]]
-"""Opens the desk of a repository; raises ``DiffvetError`` where its settings cannot be used."""
+Said = Mapping[str, object]
+"""The options that an editor's settings say (``settings.editor``)."""
+
+OpenDesk = Callable[[Path, Said], AbstractAsyncContextManager[Desk]]
+"""Opens the desk of a repository, as the editor said; raises ``DiffvetError`` where its settings cannot be used."""
+
+
+async def _nothing(_root: Path) -> Said:
+    return {}
 
 
 class Reviewers:
     """Desks by repository root.
 
-    Each is opened and closed inside one task of its own, as context managers built on task groups ask.
+    Each is opened and closed inside one task of its own, as context managers built on task groups ask. ``said`` asks
+    what the editor says about a repository.
     """
 
     def __init__(self, open_desk: OpenDesk) -> None:
         self._open_desk = open_desk
+        self.said: Callable[[Path], Awaitable[Said]] = _nothing
         self._desks: dict[Path, asyncio.Future[Desk]] = {}
         self._hosts: dict[asyncio.Task[None], asyncio.Event] = {}
+        self._leaves: dict[Path, asyncio.Event] = {}
+        self._forgotten: list[asyncio.Event] = []
 
     async def at(self, root: Path) -> Desk:
         """The desk of ``root``. One that could not be opened is tried again the next time."""
         if root not in self._desks:
             desk: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
             self._desks[root] = desk
-            leave = asyncio.Event()
+            leave = self._leaves[root] = asyncio.Event()
             host = asyncio.create_task(self._host(root, desk, leave))
             self._hosts[host] = leave
             host.add_done_callback(lambda task: self._hosts.pop(task, None))
@@ -114,7 +129,14 @@ class Reviewers:
 
     def forget(self, root: Path) -> None:
         """The settings of ``root`` changed: the next review opens a new desk. Running ones keep theirs."""
-        self._desks.pop(root, None)
+        if self._desks.pop(root, None):
+            self._forgotten.append(self._leaves.pop(root))
+
+    def tidy(self) -> None:
+        """Nothing runs: close the desks that were forgotten."""
+        for leave in self._forgotten:
+            leave.set()
+        self._forgotten.clear()
 
     async def close(self, patience: float) -> None:
         """Close all desks; return when they are closed, or after ``patience`` seconds."""
@@ -126,11 +148,11 @@ class Reviewers:
 
     async def _host(self, root: Path, opened: asyncio.Future[Desk], leave: asyncio.Event) -> None:
         try:
-            async with self._open_desk(root) as desk:
+            async with self._open_desk(root, await self.said(root)) as desk:
                 opened.set_result(desk)
                 await leave.wait()
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the desk
             if self._desks.get(root) is opened:
-                del self._desks[root]
+                del self._desks[root], self._leaves[root]
             if not opened.done():
                 opened.set_exception(error)

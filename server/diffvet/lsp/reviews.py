@@ -98,8 +98,7 @@ class _FileRun:
     async def carry_out(self) -> str:
         """Review, show what was found, and say how it went."""
         session, file, root, run = self._session, self._file, self._root, self._run
-        desk = await session.reviewers.at(root.path)
-        session.say_once(desk.introduction)
+        desk = await session.desk_of(root)
         await restore(session, root, desk)
         document = file.document
         lines, edition = tuple(document.lines), document.edition
@@ -110,6 +109,7 @@ class _FileRun:
         async with aclosing(run.review(source, reviewer)) as settled:
             async for _ in settled:
                 pass
+        root.caps = await asyncio.to_thread(desk.budget)
         shown = await asyncio.to_thread(desk.choose, run.findings)
         anchors = await asyncio.to_thread(placed, shown, lines, run.sections, run.ends)
         free = reviewer is not desk.reviewer

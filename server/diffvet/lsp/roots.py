@@ -5,7 +5,7 @@ and linked worktrees are roots of their own, and of several roots the one with t
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from diffvet.diff.git import Turn
 from diffvet.diff.source import Against
 from diffvet.review.finding import Usage
 from diffvet.review.ledger import LedgerRow, Outcome
+from diffvet.store.caps import Cap
 
 
 class Scope(StrEnum):
@@ -54,7 +55,8 @@ class Root:
     """One work tree.
 
     ``against`` is the base of its files where the user chose one, else the settings say; ``base`` the old side of the
-    last comparison as an object name. ``rows`` is the coverage ledger, by path from the root; ``trouble`` why nothing
+    last comparison as an object name. ``usage`` is what reviews cost since the server started, ``caps`` how things stood
+    with each cap after the last one. ``rows`` is the coverage ledger, by path from the root; ``trouble`` why nothing
     could be reviewed at all. ``running`` has the done and planned hunks of each running job. ``wide`` is the last
     review of more than one file, ``wide_job`` its job while it runs. ``restored``: what the last server knew was
     looked for. ``turn`` lets one git process run at a time.
@@ -65,6 +67,7 @@ class Root:
     base: str | None = None
     rows: dict[str, tuple[LedgerRow, ...]] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
+    caps: Sequence[Cap] = ()
     trouble: str | None = None
     running: dict[str, tuple[int, int]] = field(default_factory=dict)
     wide: Scope | None = None

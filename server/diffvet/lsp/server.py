@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, BinaryIO
@@ -12,9 +12,11 @@ from pygls.lsp.server import LanguageServer
 
 from diffvet import __version__
 from diffvet.lsp import parent
+from diffvet.lsp.configuration import Configuration
 from diffvet.lsp.faults import log_fault
 from diffvet.lsp.features import (
     code_action,
+    configuration,
     decide,
     documents,
     edit,
@@ -49,6 +51,7 @@ FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_CODE_ACTION, code_action.code_action),
     (types.CODE_ACTION_RESOLVE, code_action.resolve),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, review.cancel),
+    (types.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration.did_change_configuration),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched.did_change_watched_files),
     (findings.METHOD, findings.findings),
 )
@@ -102,7 +105,9 @@ def _tie(session: Session) -> None:
         memory.of(root)
 
     session.news, session.look, session.roots.met = tell, watch.check, watch.over
-    session.ends += [news.stop, memory.stop, watch.stop]
+    said = Configuration(session, partial(configuration.apply, session))
+    session.reviewers.said, session.settings_changed = said.of, said.renew
+    session.ends += [news.stop, memory.stop, watch.stop, said.stop]
 
 
 def _command(handler: Callable[..., Any], session: Session) -> Callable[..., Any]:
@@ -148,6 +153,17 @@ class Wire:
     def register(self, registration: types.Registration) -> None:
         """``client/registerCapability``."""
         self._server.client_register_capability(types.RegistrationParams([registration]))
+
+    def configuration(self, items: Sequence[tuple[str, str]]) -> Future[Sequence[Any]]:
+        """``workspace/configuration``, for pairs of a URI and a section."""
+        asked = [types.ConfigurationItem(uri, section) for uri, section in items]
+        return self._server.workspace_configuration(types.ConfigurationParams(asked))
+
+    def show_document(self, uri: str, selection: types.Range) -> Future[Any]:
+        """``window/showDocument``."""
+        return self._server.window_show_document(
+            types.ShowDocumentParams(uri, take_focus=True, selection=selection)
+        )
 
     def create_progress(self, token: str) -> Future[None]:
         """``window/workDoneProgress/create``."""

@@ -20,7 +20,7 @@ from diffvet.lsp.document import Change, Document, split
 from diffvet.lsp.jobs import Jobs
 from diffvet.lsp.progress import Progress, Value
 from diffvet.lsp.publish import Publisher
-from diffvet.lsp.reviewers import OpenDesk, Reviewers
+from diffvet.lsp.reviewers import Desk, OpenDesk, Reviewers
 from diffvet.lsp.roots import Root, Roots
 from diffvet.review.finding import State
 
@@ -63,6 +63,12 @@ class Client(Protocol):
 
     def register(self, registration: types.Registration) -> None:
         """``client/registerCapability``."""
+
+    def configuration(self, items: Sequence[tuple[str, str]]) -> Future[Sequence[Any]]:
+        """``workspace/configuration``, for pairs of a URI and a section."""
+
+    def show_document(self, uri: str, selection: types.Range) -> Future[Any]:
+        """``window/showDocument``."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +128,7 @@ class ReviewedFile:
 class Session:
     """State and its few rules; features act on it.
 
-    ``news`` is told of every root whose findings, ledger or status may be others now; ``look`` looks whether git did
+    ``settings_changed`` takes what the client says of its settings. ``news`` is told of every root whose findings, ledger or status may be others now; ``look`` looks whether git did
     something; ``ends`` is done at the end.
     """
 
@@ -134,9 +140,11 @@ class Session:
         self.publisher = Publisher(client.publish)
         self.jobs = Jobs(self._open_progress, self.complain)
         self.reviewers = Reviewers(open_desk)
+        self.jobs.rest = self.reviewers.tidy
         self.news: Callable[[Root], None] = lambda _root: None
         self.warm: Callable[[], None] = lambda: None
         self.look: Callable[[], None] = lambda: None
+        self.settings_changed: Callable[[object], None] = lambda _settings: None
         self.ends: list[Callable[[], None]] = []
         self.turns = asyncio.Semaphore(AT_ONCE)
         self._pause = pause
@@ -230,11 +238,20 @@ class Session:
         """Log ``sentence``: something was not done that the user may count on."""
         self.client.log(sentence, types.MessageType.Warning)
 
-    def say_once(self, sentence: str) -> None:
+    def say_once(self, sentence: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Log ``sentence`` for the user the first time it is said."""
         if sentence not in self._said:
             self._said.add(sentence)
-            self.client.log(sentence, types.MessageType.Info)
+            self.client.log(sentence, kind)
+
+    async def desk_of(self, root: Root) -> Desk:
+        """The desk of ``root``; who reviews there was said. Raises ``DiffvetError`` where it cannot be opened."""
+        desk = await self.reviewers.at(root.path)
+        self.say_once(desk.introduction)
+        if desk.warning:
+            self.say_once(desk.warning, types.MessageType.Warning)
+        root.caps = await asyncio.to_thread(desk.budget)
+        return desk
 
     async def stop(self) -> None:
         """Cancel all jobs, forget all timers, close all reviewers; none of them can hold up the answer."""

@@ -89,14 +89,14 @@ class _WideRun:
     async def carry_out(self, scope: Scope, commit: str) -> str:
         """Review, show what is found as it comes, and say how it went."""
         session, root, run = self._session, self._root, self._run
-        desk = await session.reviewers.at(root.path)
-        session.say_once(desk.introduction)
+        desk = await session.desk_of(root)
         await restore(session, root, desk)
         source = source_of(scope, commit, root.against or desk.against)
         reviewer = desk.reviewer_at(self._occasion)
         async with aclosing(run.review(source, reviewer, staged=scope is Scope.STAGED)) as settled:
             async for event in settled:
                 await self._show(desk, event.path, await asyncio.to_thread(desk.choose, event.findings))
+        root.caps = await asyncio.to_thread(desk.budget)
         chosen = await asyncio.to_thread(desk.choose, run.findings)
         by_file: dict[str, list[Finding]] = {path: [] for path in run.sections}
         for finding in chosen:

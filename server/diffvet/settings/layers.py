@@ -18,7 +18,7 @@ PATHS = "paths"
 PATH_OPTIONS = ("instructions", "min_severity", "fail_on", "rules")
 """Options that a table for paths may hold, beside ``exclude = true`` or ``false``."""
 
-_KEY_WORDS = frozenset({"api_key", "key", "apikey", "token", "secret", "password"})
+KEY_WORDS = frozenset({"api_key", "key", "apikey", "token", "secret", "password"})
 _REPOSITORY = frozenset({Scope.REPOSITORY, Scope.FOLDER})
 
 
@@ -87,7 +87,7 @@ def read_table(table: Mapping[str, object], speaker: Speaker, problems: list[str
             _refuse(key, name, speaker, where)
             converted = convert(OPTIONS[name], value, f"{where}: '{key}'")
             if speaker.origin.kind is Kind.REPOSITORY_FILE:
-                _stay_inside(name, converted, f"{where}: '{key}'")
+                stay_inside(name, converted, f"{where}: '{key}'")
             said[name] = Said(converted, speaker.origin)
         except SettingsError as error:
             problems.append(str(error))
@@ -123,7 +123,7 @@ def read_overrides(overrides: Mapping[str, object], kind: Kind, problems: list[s
 
 def _refuse(key: str, name: str, speaker: Speaker, where: str) -> None:
     """Raise for an option that is unknown, or that this file may not set."""
-    if name.lower() in _KEY_WORDS:
+    if name.lower() in KEY_WORDS:
         raise SettingsError(
             f"{where}: '{printable(key)}': a key does not belong into a file; set the environment variable "
             "DIFFVET_API_KEY, or name another with api_key_env in your user file"
@@ -145,7 +145,7 @@ def _refuse(key: str, name: str, speaker: Speaker, where: str) -> None:
     raise SettingsError(f"{where}: a repository may not set '{key}', only you may: {yours}{said_so}")
 
 
-def _stay_inside(name: str, value: object, place: str) -> None:
+def stay_inside(name: str, value: object, place: str) -> None:
     """Refuse a path by which a repository would lead out of itself."""
     if OPTIONS[name].metadata.get("form") != "path" or not isinstance(value, str) or not value:
         return

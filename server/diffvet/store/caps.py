@@ -48,6 +48,30 @@ class Spent:
     open_credits: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """One cap that is set, and what counts against it: ``name`` is the option's, in its unit."""
+
+    name: str
+    limit: float
+    spent: float
+
+    @property
+    def left(self) -> float:
+        """What may still be spent; 0 once the cap is reached."""
+        return max(self.limit - self.spent, 0)
+
+
+def standing(caps: Caps, spent: Callable[[str], Spent]) -> tuple[Cap, ...]:
+    """How things stand with each cap that is set; ``spent`` as for ``first_reached``."""
+    return tuple(
+        Cap(cap.name, limit, getattr(spent(window), unit))
+        for cap in fields(caps)
+        if (limit := getattr(caps, cap.name)) is not None
+        for window, _, unit in (cap.name.partition("_"),)
+    )
+
+
 _WAIT = {
     "run": "raise it or review less at once",
     "day": "raise it or wait until tomorrow (UTC)",

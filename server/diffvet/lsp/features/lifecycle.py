@@ -7,6 +7,7 @@ from typing import Any
 from lsprotocol import types
 
 from diffvet.lsp.capabilities import resolve
+from diffvet.lsp.features import configuration
 from diffvet.lsp.session import Session
 
 
@@ -19,6 +20,7 @@ def initialize(session: Session, params: types.InitializeParams) -> None:
 async def initialized(session: Session, params: Any) -> None:
     """All that is loaded by then stays: spare the collector from looking at it again and again."""
     del params
+    configuration.register(session)
     try:
         await asyncio.to_thread(session.warm)
     finally:
