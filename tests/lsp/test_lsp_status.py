@@ -28,7 +28,7 @@ def test_the_budget_tells_what_is_spent_and_left_until_a_cap_makes_the_review_in
     start: Callable[..., RawClient], workspace: Workspace
 ) -> None:
     with peer(lambda _: ANSWER) as model:
-        caps = {"DIFFVET_DAY_TOKENS": "4000", "DIFFVET_RUN_CREDITS": "9"}
+        caps = {"DIFFVET_DAY_TOKENS": "4000", "DIFFVET_RUN_CREDITS": "900"}
         caps |= {"DIFFVET_MAX_TOKENS": "500", "DIFFVET_FALLBACK_CHAT": "false"}
         client = start(env={"DIFFVET_ENDPOINT": model.url, "DIFFVET_MODEL": "m"} | caps)
         client.initialize({"experimental": OPT_IN})
@@ -38,7 +38,7 @@ def test_the_budget_tells_what_is_spent_and_left_until_a_cap_makes_the_review_in
         assert (told["state"], told["usage"]["credits"]) == ("idle", 0.25)
         assert told["budget"] == [
             {"window": "day", "unit": "tokens", "limit": 4000, "spent": 18, "left": 3982},
-            {"window": "run", "unit": "credits", "limit": 9, "spent": 0.25, "left": 8.75},
+            {"window": "run", "unit": "credits", "limit": 900, "spent": 0.25, "left": 899.75},
         ]
         seen = len(client.seen)
         many = "".join(f"def f{n}(cmd):\n    subprocess.run(cmd, shell=True)\n" for n in range(400))
