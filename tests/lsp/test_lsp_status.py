@@ -41,7 +41,7 @@ def test_the_budget_tells_what_is_spent_and_left_until_a_cap_makes_the_review_in
             {"window": "run", "unit": "credits", "limit": 900, "spent": 0.25, "left": 899.75},
         ]
         seen = len(client.seen)
-        many = "".join(f"def f{n}(cmd):\n    subprocess.run(cmd, shell=True)\n" for n in range(400))
+        many = "".join(f"def f{n}(cmd):\n    subprocess.run(cmd, shell=True)\n" for n in range(220))
         other = workspace.write("other.py", many)
         open_file(client, other, many)
         told = settled(client, seen)
