@@ -47,6 +47,14 @@ def text_range(lines: Sequence[str], first: int, last: int, encoding: Encoding) 
     )
 
 
+def as_json(where: types.Range) -> dict[str, dict[str, int]]:
+    """``where`` in an answer of ours, which nobody unstructures."""
+    return {
+        "start": {"line": where.start.line, "character": where.start.character},
+        "end": {"line": where.end.line, "character": where.end.character},
+    }
+
+
 def diagnostic(
     finding: Finding, where: types.Range, uri: str | None = None, page: str | None = None
 ) -> types.Diagnostic:

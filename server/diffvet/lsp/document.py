@@ -50,7 +50,6 @@ class Document:
         """Its lines with their ends; at least one."""
         if self._lines is None:
             self._lines = split(zlib.decompress(self._packed).decode("utf-8", "surrogatepass"))
-            self._packed = b""
         return self._lines
 
     @property
@@ -60,13 +59,14 @@ class Document:
 
     def pack(self) -> None:
         """Nobody looks at it now: keep it small until somebody does."""
-        if self._lines is not None:
+        if self._lines is not None and not self._packed:
             self._packed = zlib.compress(self.text.encode("utf-8", "surrogatepass"), 1)
-            self._lines = None
+        self._lines = None
 
     def replace(self, edit: LineEdit) -> None:
         """Carry out ``edit``."""
         self.lines[edit.start : edit.end] = edit.new
+        self._packed = b""
         self.edition += 1
 
     def edits(self, change: Change, encoding: Encoding) -> list[LineEdit]:

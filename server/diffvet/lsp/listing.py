@@ -4,10 +4,8 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from lsprotocol import types
-
 from diffvet.lsp.anchors import Anchor
-from diffvet.lsp.convert import text_range
+from diffvet.lsp.convert import as_json, text_range
 from diffvet.lsp.roots import Root
 from diffvet.lsp.session import ReviewedFile, Session
 from diffvet.report.secrecy import quote
@@ -28,6 +26,9 @@ def listing(session: Session, root: Root) -> dict[str, Any]:
         for file in sorted(session.files_of(root), key=lambda file: file.document.path)
         for anchor in sorted(file.anchors, key=_order)
     ]
+    for file in session.files_of(root):
+        if not file.is_open:
+            file.document.pack()
     desk = session.reviewers.opened(root.path)
     return {
         "root": root.path.as_uri(),
@@ -75,7 +76,7 @@ def _finding(session: Session, file: ReviewedFile, anchor: Anchor) -> dict[str, 
     finding, origin, span = anchor.finding, anchor.origin, anchor.span
     place = None
     if span is not None and not file.is_gone:
-        place = _range(text_range(file.document.lines, *span, session.capabilities.encoding))
+        place = as_json(text_range(file.document.lines, *span, session.capabilities.encoding))
     new, old = (origin.new, origin.old) if origin else ((finding.line, finding.end_line),) * 2
     return {
         "fingerprint": finding.fingerprint,
@@ -104,11 +105,4 @@ def _finding(session: Session, file: ReviewedFile, anchor: Anchor) -> dict[str, 
         "rule": finding.rule,
         "state": STALE if span is None and finding.state is State.OPEN else finding.state.value,
         "fixable": finding.suggestion is not None,
-    }
-
-
-def _range(where: types.Range) -> dict[str, dict[str, int]]:
-    return {
-        "start": {"line": where.start.line, "character": where.start.character},
-        "end": {"line": where.end.line, "character": where.end.character},
     }

@@ -23,6 +23,7 @@ from diffvet.lsp.features import (
     explain,
     findings,
     hover,
+    jump,
     lifecycle,
     review,
     scope,
@@ -70,6 +71,8 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     (edit.FIX, edit.apply_fix),
     (edit.IGNORE, edit.ignore),
     (explain.COMMAND, explain.explain),
+    (jump.NEXT, jump.next_finding),
+    (jump.PREVIOUS, jump.previous_finding),
 )
 """The commands of ``workspace/executeCommand``. Handlers take the session and the arguments."""
 
