@@ -8,8 +8,10 @@ import jsonschema
 import pytest
 import yaml
 
+from bake_rules import BAKED, baked
 from diffvet.dialogue.vocabulary import Category
 from diffvet.errors import RuleError
+from diffvet.rules import catalogue
 from diffvet.rules.catalogue import (
     FAMILIES,
     all_rules,
@@ -58,6 +60,21 @@ def test_a_rule_file_follows_the_published_schema(name: str):
 def test_every_file_of_the_catalogue_is_listed():
     folder = resources.files("diffvet.rules").joinpath("catalogue")
     assert {entry.name.removesuffix(".yaml") for entry in folder.iterdir()} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_baked_catalogue_is_made_of_the_rule_files_as_they_are(name: str):
+    made = (BAKED / f"{name}.json").read_text(encoding="utf-8")
+    assert made == baked(name), "run: python tests/bake_rules.py"
+
+
+def test_a_baked_file_of_another_text_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "catalogue").mkdir()
+    (tmp_path / "baked").mkdir()
+    (tmp_path / "catalogue" / "web.yaml").write_text(EXAMPLE.format(id="new.print"), encoding="utf-8")
+    (tmp_path / "baked" / "web.json").write_text(baked("web"), encoding="utf-8")
+    monkeypatch.setattr(catalogue, "_HERE", tmp_path)
+    assert [rule.id for rule in family.__wrapped__("web")] == ["new.print"]
 
 
 def test_ids_are_unique():

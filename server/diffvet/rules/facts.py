@@ -129,6 +129,8 @@ def _facts(rule: Rule, test: LostMatch, view: FileView, side: Side) -> list[Fact
             number = text.line_at(at)
             numbers.add(number)
             at = haystack.find(word, text.starts[number + 1] - 1)
+    if not numbers:
+        return []  # to compile an expression takes longer than to look for its words
     pattern = re.compile(test.regex, re.IGNORECASE if test.ignore_case else 0)
     facts = []
     for number in sorted(numbers):

@@ -21,8 +21,11 @@ def matches(rule: Rule, view: FileView, side: Side) -> Iterator[Match]:
     if not isinstance(test, TextMatch):
         return
     text = view.changed(side)
+    pieces = sorted(_pieces(rule, test, text))
+    if not pieces:
+        return  # to compile an expression takes longer than to look for its words
     pattern = re.compile(test.regex, re.IGNORECASE if test.ignore_case else 0)
-    for number, piece, shift in sorted(_pieces(rule, test, text)):
+    for number, piece, shift in pieces:
         spot = text.spots[number]
         looked_at = _region(piece, test.region, view)
         hit = next((hit for hit in pattern.finditer(looked_at) if _passes(test, hit)), None)
