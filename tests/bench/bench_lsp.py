@@ -61,8 +61,8 @@ class Bench:
         """From nothing to the first diagnostics, in turn; the first round fills the caches of the system."""
         for number in range(self.rounds + 1):
             for server in self.servers:
-                for name, pause in (("first", 0.0), ("later", 1.0)):
-                    with self.started(server, self.first.parent) as client:
+                for name, pause in (("first", 0.0), ("later", 1.0)):  # nothing is remembered: a new home each
+                    with self.started(server, self.first.parent, f"home-{number}-{name}") as client:
                         greeted = client.initialize()
                         client.listen(pause)
                         took = opened(client, self.first, server.text)
