@@ -1,7 +1,10 @@
 """A ``/v1/messages`` peer on loopback that says what a test tells it to, and remembers what it was asked."""
 
 import json
+import select
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,12 +26,13 @@ class Reply:
 
 @dataclass
 class Peer:
-    """Where the peer listens, and the prompts and headers it was sent."""
+    """Where the peer listens, and the prompts and headers it was sent. ``left``: a client did not wait for its answer."""
 
     url: str
     prompts: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
 
 
 def message(text: str, *, output_tokens: int = 7, **extra: object) -> bytes:
@@ -63,13 +67,25 @@ def peer(script: Script) -> Iterator[Peer]:
             known.headers.append({name.lower(): value for name, value in self.headers.items()})
             said = script(prompt)
             reply = said if isinstance(said, Reply) else Reply(body=message(said))
-            known.closing.wait(reply.delay)
+            if self.was_left(reply.delay):
+                self.close_connection = True
+                return
             self.send_response(reply.status)
             for name, value in {"content-type": "application/json", **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)
+
+        def was_left(self, delay: float) -> bool:
+            """Wait; whether the client closed the connection meanwhile."""
+            deadline = time.monotonic() + delay
+            while (rest := deadline - time.monotonic()) > 0 and not known.closing.wait(min(rest, 0.02)):
+                readable, _, _ = select.select([self.connection], [], [], 0)
+                if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                    known.left.set()
+                    return True
+            return False
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""
