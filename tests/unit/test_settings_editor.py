@@ -1,5 +1,9 @@
 """What an editor may say in its settings, and what it hears of the rest."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +55,19 @@ def test_anything_is_read_or_told_in_one_line_each(section):
     said, problems = read_editor(section)
     assert set(said) <= set(SAYS)
     assert all(problem.isprintable() for problem in problems)
+
+
+def test_the_extension_offers_what_the_server_takes():
+    client = Path(__file__).parents[2] / "vscode-client"
+    manifest = json.loads((client / "package.json").read_text("utf-8"))
+    offered = manifest["contributes"]["configuration"]["properties"]
+    source = (client / "src" / "core" / "settings.ts").read_text("utf-8")
+    asked = re.findall(
+        r'^  (\w+): "(\w+)",$', source.partition("ASKED = {")[2].partition("}")[0], re.MULTILINE
+    )
+    assert asked
+    for name, option in asked:
+        assert option in SAYS
+        choices = OPTIONS[option].metadata.get("choices")
+        if choices:
+            assert offered[f"diffvet.{name}"]["enum"] == [*choices, None]

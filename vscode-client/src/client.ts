@@ -5,6 +5,8 @@ import type * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 import type { LanguageClientOptions } from "vscode-languageclient/node";
 import { SELECTOR } from "./core/documents";
+import type { RootStatus } from "./core/overview";
+import { forServer } from "./core/settings";
 import { Work } from "./core/work";
 
 export interface ClientParts {
@@ -12,12 +14,16 @@ export interface ClientParts {
   readonly log: vscode.LogOutputChannel;
   /** Called with the title of the work in progress, or undefined when none is left. */
   readonly onWork: (title: string | undefined) => void;
+  readonly onStatus: (status: RootStatus) => void;
+  /** Called with the text a code action asked for. */
+  readonly onExplanation: (text: string) => void;
 }
 
-export function createClient({ process, log, onWork }: ClientParts): LanguageClient {
+export function createClient({ process, log, onWork, onStatus, onExplanation }: ClientParts): LanguageClient {
   const work = new Work();
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
+    initializationOptions: { diffvet: { status: true, explanations: true } },
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // Findings quote code and a model's words: text to read, not to click or render.
@@ -37,7 +43,24 @@ export function createClient({ process, log, onWork }: ClientParts): LanguageCli
         onWork(work.note(token, params));
         next(token, params);
       },
+      executeCommand: async (command, args, next) => {
+        const answer: unknown = await next(command, args);
+        if (command === "diffvet.server.explain" && typeof answer === "string") {
+          onExplanation(answer);
+        }
+        return answer;
+      },
+      workspace: {
+        configuration: async (params, token, next) => {
+          const answers = await next(params, token);
+          return Array.isArray(answers) ? answers.map(forServer) : answers;
+        },
+        // The server asks; the values themselves may name machines and stay here.
+        didChangeConfiguration: (_sections, next) => next(undefined),
+      },
     },
   };
-  return new LanguageClient("diffvet", "Diffvet", () => Promise.resolve(process), options);
+  const client = new LanguageClient("diffvet", "Diffvet", () => Promise.resolve(process), options);
+  client.onNotification("diffvet/status", onStatus);
+  return client;
 }

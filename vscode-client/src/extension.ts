@@ -4,17 +4,42 @@ import * as vscode from "vscode";
 import { ApiKey } from "./apiKey";
 import { isReviewed } from "./core/documents";
 import { needsRestart } from "./core/settings";
-import { reviewNow } from "./review";
+import { Explanations } from "./explanations";
+import { addToBaseline, dismiss, explain, go, restore } from "./findings";
+import { reviewCommit, reviewFile, reviewScope, setBase } from "./review";
 import { Server } from "./server";
 import { Status } from "./status";
 
 let server: Server | undefined;
 
+/** The commands that need the server, by their ids below `diffvet`; those of the server itself are `diffvet.server.*`. */
+const COMMANDS: Readonly<Record<string, (server: Server, explanations: Explanations) => Promise<void>>> = {
+  review: reviewFile,
+  reviewWorktree: (running) => reviewScope(running, "worktree"),
+  reviewStaged: (running) => reviewScope(running, "staged"),
+  reviewBranch: (running) => reviewScope(running, "branch"),
+  reviewCommit,
+  setBase,
+  nextFinding: (running) => go(running, "next"),
+  previousFinding: (running) => go(running, "previous"),
+  explain,
+  dismiss,
+  restore,
+  addToBaseline,
+};
+
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Diffvet", { log: true });
   const status = new Status();
   const apiKey = new ApiKey(context.secrets);
-  const running = new Server(context.extensionPath, apiKey, log, (health) => status.show(health));
+  const explanations = new Explanations();
+  const running = new Server(
+    context.extensionPath,
+    apiKey,
+    log,
+    (health) => status.show(health),
+    (text) => void explanations.show(text),
+  );
   server = running;
 
   let awake = false;
@@ -35,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     status,
+    explanations,
     vscode.commands.registerCommand("diffvet.showOutput", () => log.show()),
     vscode.commands.registerCommand("diffvet.restart", () => {
       awake = true;
@@ -42,10 +68,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.commands.registerCommand("diffvet.setApiKey", () => apiKey.ask()),
     vscode.commands.registerCommand("diffvet.clearApiKey", () => apiKey.clear()),
-    vscode.commands.registerCommand("diffvet.review", () => {
-      awake = true;
-      return reviewNow(running);
-    }),
+    ...Object.entries(COMMANDS).map(([name, run]) =>
+      vscode.commands.registerCommand(`diffvet.${name}`, () => {
+        awake = true;
+        return run(running, explanations);
+      }),
+    ),
     vscode.workspace.onDidOpenTextDocument((document) => wake([document])),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (needsRestart((section) => event.affectsConfiguration(section))) {

@@ -1,28 +1,47 @@
-/** "Review changes now": asks the server, which starts a job and shows its progress. */
+/** The commands that start reviews, and the one that says what files are compared with. The server shows their progress. */
 
 import * as vscode from "vscode";
-import { isReviewed } from "./core/documents";
+import { cursor, execute, somewhere } from "./execute";
 import type { Server } from "./server";
 
-const REQUEST = "diffvet.server.review";
+export type Scope = "worktree" | "staged" | "branch";
 
-export async function reviewNow(server: Server): Promise<void> {
-  const client = await server.ready();
-  if (!client) {
-    return; // why it did not start has been said
+export async function reviewFile(server: Server): Promise<void> {
+  const place = cursor();
+  if (place) {
+    await execute(server, "diffvet.server.review", place.uri);
   }
-  const offered = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
-  if (!offered.includes(REQUEST)) {
-    void vscode.window.showInformationMessage("Diffvet reviews a file when it is opened and when it is saved.");
-    return;
+}
+
+export async function reviewScope(server: Server, scope: Scope): Promise<void> {
+  const uri = somewhere();
+  if (uri) {
+    await execute(server, "diffvet.server.reviewScope", uri, scope);
   }
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document || !isReviewed(document.uri.scheme)) {
-    void vscode.window.showInformationMessage("Open a file of the change first; Diffvet reviews files on disk.");
-    return;
+}
+
+export async function reviewCommit(server: Server): Promise<void> {
+  const uri = somewhere();
+  const revision = uri && (await vscode.window.showInputBox({
+    title: "Diffvet: review a commit",
+    prompt: "A commit, branch or tag; it is compared with its parent.",
+    value: "HEAD",
+  }));
+  if (revision?.trim()) {
+    await execute(server, "diffvet.server.reviewScope", uri, "commit", revision.trim());
   }
-  await client.sendRequest("workspace/executeCommand", {
-    command: REQUEST,
-    arguments: [client.code2ProtocolConverter.asUri(document.uri)],
-  });
+}
+
+const BASES = [
+  { label: "HEAD", description: "what the next commits will add", base: "head" },
+  { label: "Index", description: "what is not staged yet", base: "index" },
+  { label: "Branch", description: "all since the branch left the default branch", base: "branch" },
+];
+
+export async function setBase(server: Server): Promise<void> {
+  const uri = somewhere();
+  const chosen = uri && (await vscode.window.showQuickPick(BASES, { title: "Diffvet: compare files with" }));
+  if (chosen) {
+    await execute(server, "diffvet.server.setBase", uri, chosen.base);
+  }
 }

@@ -7,7 +7,8 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { ApiKey } from "./apiKey";
 import { createClient } from "./client";
 import { Crashes } from "./core/crashes";
-import type { Health } from "./core/health";
+import type { Health, Ready } from "./core/health";
+import { Overview } from "./core/overview";
 import { serverCommand } from "./core/launch";
 import { readSettings, serverEnvironment } from "./core/settings";
 import { Tail } from "./core/tail";
@@ -33,6 +34,7 @@ export class Server {
     private readonly apiKey: ApiKey,
     private readonly log: vscode.LogOutputChannel,
     private readonly show: (health: Health) => void,
+    private readonly explain: (text: string) => void,
   ) {}
 
   /** The client of a server that is up, after starting it where none is; undefined when it does not start. */
@@ -87,7 +89,9 @@ export class Server {
     const tail = new Tail();
     child.stderr.setEncoding("utf8");
     child.stderr.on("data", (piece: string) => tail.add(piece).forEach((line) => this.log.info(`[server] ${line}`)));
-    const ready: Health = {
+    const overview = new Overview();
+    let ready: Ready = {
+      overview,
       kind: "ready",
       python: `${python.major}.${python.minor}`,
       endpoint: env["DIFFVET_ENDPOINT"],
@@ -95,7 +99,15 @@ export class Server {
     const client = createClient({
       process: child,
       log: this.log,
-      onWork: (title) => this.show(title === undefined ? ready : { kind: "reviewing", title }),
+      onWork: (work) => {
+        ready = { ...ready, work };
+        this.show(ready);
+      },
+      onStatus: (status) => {
+        overview.note(status);
+        this.show(ready);
+      },
+      onExplanation: this.explain,
     });
 
     await this.awaitStart(client, child, tail);

@@ -5,6 +5,12 @@ import { SELECTOR } from "./core/documents";
 import { present } from "./core/health";
 import type { Health } from "./core/health";
 
+const SEVERITIES = {
+  information: vscode.LanguageStatusSeverity.Information,
+  warning: vscode.LanguageStatusSeverity.Warning,
+  error: vscode.LanguageStatusSeverity.Error,
+} as const;
+
 export class Status implements vscode.Disposable {
   private readonly item = vscode.languages.createLanguageStatusItem("diffvet.status", SELECTOR);
 
@@ -19,8 +25,7 @@ export class Status implements vscode.Disposable {
     this.item.text = text;
     this.item.detail = detail;
     this.item.busy = busy;
-    this.item.severity =
-      severity === "error" ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
+    this.item.severity = SEVERITIES[severity];
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { keyProblem, needsRestart, readSettings, serverEnvironment } from "../src/core/settings";
+import { ASKED, forServer, keyProblem, needsRestart, readSettings, serverEnvironment } from "../src/core/settings";
 
 test("blank settings are unset, and space around a value is no part of it", () => {
   const values: Record<string, unknown> = { interpreter: "", endpoint: "  http://127.0.0.1:8000 ", model: 3 };
@@ -35,13 +35,33 @@ test("a pasted key is checked before it is stored", () => {
 
 interface Manifest {
   readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: unknown } };
-  readonly contributes: { readonly configuration: { readonly properties: Record<string, { readonly scope: string }> } };
+  readonly contributes: { readonly configuration: { readonly properties: Record<string, { readonly scope: string; readonly default: unknown }> } };
 }
 
-test("no workspace can choose the interpreter, the endpoint or the model, nor run this untrusted", () => {
+test("the server is answered what is set, in its own words, and nothing about what is run or where code goes", () => {
+  const set = { interpreter: "/py", endpoint: "https://user:secret@host", model: "m", trace: { server: "off" }, apiKey: "k" };
+  assert.deepEqual(forServer({ ...set, minSeverity: "error", base: null, pause: 0, exclude: [] }), {
+    min_severity: "error",
+    lsp_pause: 0,
+    exclude: [],
+  });
+  for (const nothing of [undefined, null, 7, {}]) {
+    assert.deepEqual(forServer(nothing), {});
+  }
+});
+
+test("a setting that the server asks for says nothing until it is set", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
   const { properties } = manifest.contributes.configuration;
-  for (const name of ["interpreter", "endpoint", "model"]) {
+  for (const name of Object.keys(ASKED)) {
+    assert.equal(properties[`diffvet.${name}`]?.default, null, name);
+  }
+});
+
+test("no workspace can choose the interpreter, the endpoint or who is asked when, nor run this untrusted", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+  const { properties } = manifest.contributes.configuration;
+  for (const name of ["interpreter", "endpoint", "model", "models", "askModel"]) {
     assert.equal(properties[`diffvet.${name}`]?.scope, "machine", name);
   }
   assert.equal(manifest.capabilities.untrustedWorkspaces.supported, false);

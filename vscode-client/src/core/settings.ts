@@ -1,4 +1,7 @@
-/** What the user set in the editor, and how the server hears of it: by environment variables at its start, never by messages. */
+/**
+ * What the user set in the editor, and how the server hears of it. What is run and where code goes: by environment
+ * variables at its start, never by messages. What is reviewed and shown: when it asks, and whenever that changes.
+ */
 
 export interface Settings {
   readonly interpreter?: string;
@@ -18,6 +21,24 @@ export function readSettings(get: (name: string) => unknown): Settings {
     }
   }
   return said;
+}
+
+/** The settings the server asks for, by their names here and its own. Null, their default, says nothing. */
+export const ASKED = {
+  minSeverity: "min_severity",
+  filterMode: "filter_mode",
+  exclude: "exclude",
+  base: "lsp_base",
+  pause: "lsp_pause",
+  askModel: "lsp_model",
+  models: "models",
+} as const;
+
+/** What the server is answered of `section`, all that is set below `diffvet`. */
+export function forServer(section: unknown): Record<string, unknown> {
+  const set: Record<string, unknown> = typeof section === "object" && section !== null ? { ...section } : {};
+  const said = Object.entries(ASKED).map(([name, option]) => [option, set[name]] as const);
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Whether a change of configuration concerns the running server; other extensions' settings never do. */
