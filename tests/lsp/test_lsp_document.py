@@ -10,6 +10,7 @@ from lsprotocol import types
 from diffvet.diff.lines import Encoding
 from diffvet.lsp.anchors import LineEdit
 from diffvet.lsp.document import Change, Document, split
+from diffvet.lsp.shelf import Shelf
 
 TEXT = st.text(alphabet="ab \t\r\n\f\u2028\x85é\U0001f600", max_size=30)
 ENCODINGS = st.sampled_from(["utf-8", "utf-16", "utf-32"])
@@ -80,8 +81,8 @@ def test_a_line_that_only_has_other_white_space_now_is_an_edit_of_its_own() -> N
 
 def test_a_document_nobody_looks_at_is_kept_small_and_reads_the_same() -> None:
     edited = document("a\udc80\n" * 3)
-    edited.pack()
-    edited.pack()
+    edited.pack(Shelf())
+    edited.pack(Shelf())
     assert edited.text == "a\udc80\n" * 3
 
 

@@ -5,7 +5,6 @@ line has no end. pygls keeps documents too, but splits them with ``str.splitline
 """
 
 import re
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from lsprotocol import types
 from diffvet.diff.lines import Encoding, from_units
 from diffvet.lsp.anchors import LineEdit
 from diffvet.lsp.compare import difference
+from diffvet.lsp.shelf import Parcel, Shelf
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
@@ -35,7 +35,7 @@ class Document:
     the text.
     """
 
-    __slots__ = ("_lines", "_packed", "edition", "path", "uri", "version")
+    __slots__ = ("_lines", "_parcel", "edition", "path", "uri", "version")
 
     def __init__(self, uri: str, path: Path, version: int, lines: list[str]) -> None:
         self.uri = uri
@@ -43,13 +43,13 @@ class Document:
         self.version = version
         self.edition = 0
         self._lines: list[str] | None = lines
-        self._packed = b""
+        self._parcel: Parcel | None = None
 
     @property
     def lines(self) -> list[str]:
         """Its lines with their ends; at least one."""
         if self._lines is None:
-            self._lines = split(zlib.decompress(self._packed).decode("utf-8", "surrogatepass"))
+            self._lines = split(self._parcel.open() if self._parcel else "")
         return self._lines
 
     @property
@@ -57,16 +57,16 @@ class Document:
         """The whole text."""
         return "".join(self.lines)
 
-    def pack(self) -> None:
-        """Nobody looks at it now: keep it small until somebody does."""
-        if self._lines is not None and not self._packed:
-            self._packed = zlib.compress(self.text.encode("utf-8", "surrogatepass"), 1)
+    def pack(self, shelf: Shelf) -> None:
+        """Nobody looks at it now: keep it on the ``shelf`` until somebody does."""
+        if self._lines is not None and self._parcel is None:
+            self._parcel = shelf.put(self.text)
         self._lines = None
 
     def replace(self, edit: LineEdit) -> None:
         """Carry out ``edit``."""
         self.lines[edit.start : edit.end] = edit.new
-        self._packed = b""
+        self._parcel = None
         self.edition += 1
 
     def edits(self, change: Change, encoding: Encoding) -> list[LineEdit]:

@@ -28,7 +28,7 @@ def listing(session: Session, root: Root) -> dict[str, Any]:
     ]
     for file in session.files_of(root):
         if not file.is_open:
-            file.document.pack()
+            file.document.pack(session.shelf)
     desk = session.reviewers.opened(root.path)
     return {
         "root": root.path.as_uri(),

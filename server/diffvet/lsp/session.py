@@ -22,6 +22,7 @@ from diffvet.lsp.progress import Progress, Value
 from diffvet.lsp.publish import Publisher
 from diffvet.lsp.reviewers import Desk, OpenDesk, Reviewers
 from diffvet.lsp.roots import Root, Roots
+from diffvet.lsp.shelf import Shelf
 from diffvet.review.finding import State
 
 PAUSE = 0.25
@@ -137,6 +138,7 @@ class Session:
         self.capabilities = Capabilities()
         self.roots = Roots()
         self.files: dict[Path, ReviewedFile] = {}
+        self.shelf = Shelf()
         self.publisher = Publisher(client.publish)
         self.jobs = Jobs(self._open_progress, self.complain)
         self.reviewers = Reviewers(open_desk)
@@ -203,7 +205,7 @@ class Session:
         version = document.version if file.is_open and self.capabilities.versions else None
         self.publisher.publish(document.uri, shown, version)
         if not file.is_open:
-            document.pack()
+            document.pack(self.shelf)
         if file.root is not None:
             self.news(file.root)
 

@@ -68,7 +68,7 @@ def _ranges(session: Session, file: ReviewedFile) -> list[types.Range]:
     lines, encoding = file.document.lines, session.capabilities.encoding
     found = [text_range(lines, *span, encoding) for span, _ in file.standing]
     if not file.is_open:
-        file.document.pack()
+        file.document.pack(session.shelf)
     return sorted(found, key=lambda where: (where.start.line, where.start.character))
 
 
