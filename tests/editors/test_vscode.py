@@ -169,5 +169,9 @@ def test_a_leaked_key_is_underlined_explained_on_hover_and_gone_after_the_fix(
     assert seen["cleared"]
     assert len(seen["again"]) == 1
     assert "Ln 2" in seen["again"][0]
+    assert "Ln 2" in seen["place"]
+    assert "To\u00a0say\u00a0that" in seen["explanation"]
+    assert seen["dismissed"]
+    assert seen["restored"]
     assert FIXED in (changed / "settings.py").read_text("utf-8")
     assert seen["outside"] == [], "nothing may leave the machine"

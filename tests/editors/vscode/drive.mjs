@@ -163,6 +163,31 @@ async function breakAgain(page, seen) {
   seen.again = await problems(page);
 }
 
+/** The palette's commands about a finding: go to it, explain it, dismiss it with a reason, take that back. */
+async function decide(page, seen) {
+  await command(page, "Diffvet: Go to next finding");
+  const place = page.locator('[id="status.editor.selection"]').filter({ hasText: "selected" });
+  await place.waitFor();
+  seen.place = await place.innerText();
+
+  await command(page, "Diffvet: Explain finding");
+  await page.locator(".tab").filter({ hasText: "explanation.md" }).waitFor();
+  const text = page.locator(".editor-group-container").last().locator(".view-lines");
+  await text.filter({ hasText: "To say that you know" }).waitFor();
+  seen.explanation = await text.innerText();
+  await page.screenshot({ path: join(pictures, "vscode-explanation.png") });
+
+  await command(page, "Diffvet: Dismiss finding");
+  await page.locator(".quick-input-widget").filter({ hasText: "why?" }).waitFor();
+  await page.keyboard.type("a made-up key");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((marks) => !document.querySelector(marks), MARKS);
+  seen.dismissed = true;
+  await command(page, "Diffvet: Restore dismissed finding");
+  await page.waitForSelector(MARKS, { state: "attached" });
+  seen.restored = true;
+}
+
 const seen = {};
 const { server, url } = await serve();
 let opened;
@@ -171,6 +196,7 @@ try {
   await watch(opened.page, seen);
   await fix(opened.page, seen);
   await breakAgain(opened.page, seen);
+  await decide(opened.page, seen);
   seen.outside = opened.outside;
 } catch (error) {
   await opened?.page.screenshot({ path: join(pictures, "vscode-failed.png") }).catch(() => undefined);
