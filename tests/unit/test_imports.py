@@ -13,7 +13,7 @@ import diffvet
 
 PACKAGE = Path(diffvet.__file__).parent
 
-COMMON = {"errors", "replacing"}
+COMMON = {"errors", "expression", "replacing"}
 """What every room may import."""
 
 MAY_IMPORT = {

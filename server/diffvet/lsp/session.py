@@ -145,6 +145,7 @@ class Session:
         self.jobs.rest = self.reviewers.tidy
         self.news: Callable[[Root], None] = lambda _root: None
         self.warm: Callable[[], None] = lambda: None
+        self.warming: asyncio.Task[None] | None = None
         self.look: Callable[[], None] = lambda: None
         self.settings_changed: Callable[[object], None] = lambda _settings: None
         self.ends: list[Callable[[], None]] = []

@@ -5,12 +5,12 @@ versions and hosts come from the repository under review: before they are shown 
 characters and clipped.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diffvet.diff.model import FileChange, Side
+from diffvet.expression import expression
 from diffvet.review.locked import READERS, UNNAMED, Reader, Says
 
 LISTED = 12
@@ -20,8 +20,8 @@ LONGEST = 4000
 """Code points of a summary, at most."""
 
 _CLIP = 60
-_UNSAFE = re.compile(r"[^A-Za-z0-9_@./+:~^*=() -]+")
-_URL = re.compile(r"(?:registry\+)?([\w+.-]+)://(?:[^/@\s]*@)?([^/:?#\s]+)")
+_UNSAFE = expression(r"[^A-Za-z0-9_@./+:~^*=() -]+")
+_URL = expression(r"(?:registry\+)?([\w+.-]+)://(?:[^/@\s]*@)?([^/:?#\s]+)")
 _CRATES = "rust-lang/crates.io-index"
 _REGISTRIES = frozenset(
     (

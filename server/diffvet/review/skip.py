@@ -13,6 +13,7 @@ from diffvet.diff.attributes import Attributes
 from diffvet.diff.kinds import is_lock_file
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.section import BINARY, is_loss
+from diffvet.expression import expression
 from diffvet.review.header import generated_by
 
 _LONG = 500
@@ -21,7 +22,7 @@ _LONG = 500
 _DENSE = 0.08
 """Minified code has fewer spaces than this share; code written by hand has twice as many and more."""
 
-_VENDORED = re.compile(
+_VENDORED = expression(
     r"(?:^|/)(node_modules|bower_components|_vendor|vendored|third[_-]?party|thirdparty|site-packages|godeps"
     r"|pods|carthage|\.yarn/(?:releases|plugins|sdks|unplugged|cache|versions))/"
     # "vendor" alone is also a word for a seller: at the root, below assets, or above a package's own path
@@ -31,7 +32,7 @@ _VENDORED = re.compile(
     re.IGNORECASE,
 )
 
-_GENERATED = re.compile(
+_GENERATED = expression(
     r"_pb2(?:_grpc)?\.pyi?$|\.pb(?:\.gw|\.validate|enum|json|server|grpc)?\.(?:go|cc|h|swift|dart)$|_grpc\.pb\.go$"
     r"|_pb(?:_service)?\.(?:d\.ts|js)$|\.(?:g|gr|freezed|mocks)\.dart$|\.(?:designer|g|g\.i)\.(?:cs|vb)$"
     r"|[._]generated\.[a-z]{1,5}$|(?:^|/)zz_generated\.[^/]*\.go$|(?:^|/)bindata\.go$"
@@ -39,9 +40,9 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )
 
-_MINIFIED = re.compile(r"[.-]min\.(?:[cm]?js|css|html)$", re.IGNORECASE)
-_SNAPSHOT = re.compile(r"(?:^|/)__snapshots__/|\.snap$|\.ambr$", re.IGNORECASE)
-_DENSE_KINDS = re.compile(r"\.(?:[cm]?[jt]sx?|css|scss|json|html?|svg)$", re.IGNORECASE)
+_MINIFIED = expression(r"[.-]min\.(?:[cm]?js|css|html)$", re.IGNORECASE)
+_SNAPSHOT = expression(r"(?:^|/)__snapshots__/|\.snap$|\.ambr$", re.IGNORECASE)
+_DENSE_KINDS = expression(r"\.(?:[cm]?[jt]sx?|css|scss|json|html?|svg)$", re.IGNORECASE)
 
 
 def reason_to_skip(change: FileChange, attributes: Attributes) -> str | None:

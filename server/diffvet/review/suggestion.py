@@ -5,7 +5,6 @@ hold no placeholder of a masked secret and no invisible character, and the embed
 the changed hunk that it did not find before. A fix of one of its own rules must also end that finding.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 from diffvet.dialogue.bullets import Bullet
 from diffvet.dialogue.visible import restore
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side
+from diffvet.expression import expression
 from diffvet.review.finding import Placement
 from diffvet.review.place import Place, Placer, rows_between
 from diffvet.review.secrets.placeholder import is_placeholder
@@ -27,7 +27,7 @@ MOST_LINES = 60
 WINDOW = 20
 """Lines on each side of the replaced ones that are checked before and after; the rest would say the same twice."""
 
-_UNSEEN = re.compile(
+_UNSEEN = expression(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 """Characters that a reader of the suggestion would not see, or that are no text."""

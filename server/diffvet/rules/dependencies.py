@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diffvet.diff.model import Side, Status
+from diffvet.expression import expression
 from diffvet.rules.manifests import Entry, entry_of
 from diffvet.rules.match import Match, quote_of
 from diffvet.rules.rule import DependencyMatch, Rule
@@ -107,12 +108,12 @@ def _added(manifest: _Manifest) -> _Found:
 
 
 _EXACT_ENOUGH = {
-    "npm": re.compile(
+    "npm": expression(
         r"\d|workspace:|file:|link:|git|http|npm:|portal:|catalog:|^[a-z-]+$(?<!latest)(?<!next)"
     ),
-    "cargo": re.compile(r"\d|git|path|workspace"),
-    "gemfile": re.compile(r"\d|git|path|github|require"),
-    "gomod": re.compile(r""),
+    "cargo": expression(r"\d|git|path|workspace"),
+    "gemfile": expression(r"\d|git|path|github|require"),
+    "gomod": expression(r""),
 }
 
 
@@ -127,10 +128,10 @@ def _unpinned(manifest: _Manifest) -> _Found:
             yield asked, {}
 
 
-_FOREIGN = re.compile(
+_FOREIGN = expression(
     r"^(?:@\s*)?(?:git\+|git:|git@|https?://|github:|bitbucket:|gitlab:|hg\+|svn\+|git\s)|\bgit:|github:"
 )
-_PINNED = re.compile(r"[@#][0-9a-f]{40}\b|#sha256=|\brev\b|:ref\b|ref:")
+_PINNED = expression(r"[@#][0-9a-f]{40}\b|#sha256=|\brev\b|:ref\b|ref:")
 
 
 def _source(manifest: _Manifest) -> _Found:

@@ -5,38 +5,39 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from diffvet.dialogue.vocabulary import Severity
+from diffvet.expression import expression
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 MOST_NODES = 400
 
-_LEAVES = re.compile(
+_LEAVES = expression(
     r"identifier|variable|^name$|^this$|^self$|^constant$",
 )
-_OPEN = re.compile(r"expansion|command_substitution|subshell|await")
-_CONSTANT_NAME = re.compile(r"(?!_(?:GET|POST|REQUEST|COOKIE|FILES|SERVER|ENV|SESSION)$)_*[A-Z][A-Z0-9_]+")
-_SOURCE = re.compile(
+_OPEN = expression(r"expansion|command_substitution|subshell|await")
+_CONSTANT_NAME = expression(r"(?!_(?:GET|POST|REQUEST|COOKIE|FILES|SERVER|ENV|SESSION)$)_*[A-Z][A-Z0-9_]+")
+_SOURCE = expression(
     r"\b(request|req|params|argv|getenv|input\(|readline|query_params|querystring|form\[|headers|cookies|body|"
     r"\$_(GET|POST|REQUEST|COOKIE|FILES|SERVER)|stdin|ctx\.(query|params)|FormValue|PathVariable|RequestParam|"
     r"getParameter|user_?input|sys\.args|os\.Args|env::args)\b|\binput\(|location\.(hash|search|href)",
     re.IGNORECASE,
 )
-_SANITISER = re.compile(
+_SANITISER = expression(
     r"shlex\.quote|shellescape|escapeshell|\bquote\(|escape(d|_|Html|HTML|URIComponent)?\w*\(|encodeURI|saniti[sz]e|"
     r"DOMPurify|basename\(|secure_filename|\bint\(|\bfloat\(|parseInt|Number\(|strconv\.|Atoi|\.to_i\b|intval|"
     r"\(int\)|Integer\.parse|UUID|sha256|hexdigest|allow_?list|whitelist|bleach\.",
 )
 
-_MARKS = re.compile(
+_MARKS = expression(
     r"""["'][\s,]*["']\s*\.join\(\s*[\[(]?\s*f?["']\(?(?:\?|%s|:\w|\$)|^\s*\(?["'](?:\?|%s)\s*,?\s*["']\s*\*""",
 )
-_MARKS_NAME = re.compile(
+_MARKS_NAME = expression(
     r"(?i)(?:^|_)(?:\w*placeholders?|q?marks?|question_?marks?|bind_?(?:marks|vars|params)?|binds)$"
 )
-_LIST = re.compile(r"""(?i)\b(?:in|values)\s*\(+\s*(?:\$?\{|["'`]\s*[+%.]|%s)""")
+_LIST = expression(r"""(?i)\b(?:in|values)\s*\(+\s*(?:\$?\{|["'`]\s*[+%.]|%s)""")
 _LITERAL = r"""(?:"[^"{}$\\]*"|'[^'{}$\\]*'|\d+)"""
-_LITERALS = re.compile(rf"\(?{_LITERAL}(?: if [^\n]{{1,200}}? else {_LITERAL})?\)?\s*;?\s*")
+_LITERALS = expression(rf"\(?{_LITERAL}(?: if [^\n]{{1,200}}? else {_LITERAL})?\)?\s*;?\s*")
 _BUILDERS = frozenset({"format", "join"})
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from diffvet.diff.model import Hunk, LineKind, Side
+from diffvet.expression import expression
 from diffvet.rules.surroundings import enclosing
 
 
@@ -20,11 +21,11 @@ class Entry:
     wanted: str
 
 
-_NPM = re.compile(r'^\s*"(?P<name>(?:@[\w.-]+/)?[a-z0-9][\w.-]*)"\s*:\s*"(?P<wanted>[^"]*)"')
-_NPM_WANTED = re.compile(
+_NPM = expression(r'^\s*"(?P<name>(?:@[\w.-]+/)?[a-z0-9][\w.-]*)"\s*:\s*"(?P<wanted>[^"]*)"')
+_NPM_WANTED = expression(
     r"(?:[\^~>=<v]*\s*\d+(?:\.\w|\s|$|-)|\*|latest|next|workspace:|npm:|file:|link:|git|http|github:|x$|\d+$|)"
 )
-_NPM_SECTION = re.compile(r'"(?:dev|peer|optional|bundled?)?[dD]ependencies"|"(?:resolutions|overrides)"')
+_NPM_SECTION = expression(r'"(?:dev|peer|optional|bundled?)?[dD]ependencies"|"(?:resolutions|overrides)"')
 _NPM_FIELDS = frozenset(
     [
         "name", "version", "description", "main", "module", "types", "typings", "license", "author",
@@ -32,22 +33,22 @@ _NPM_FIELDS = frozenset(
         "import", "require", "default", "browser", "url"
     ]
 )  # fmt: skip
-_PIP = re.compile(
+_PIP = expression(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?P<wanted>(?:[=<>!~]=?|===|@)[^;#\\]*)?\s*(?:[;#\\].*)?$"
 )
-_PYPROJECT = re.compile(
+_PYPROJECT = expression(
     r"^\s*[\"'](?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?P<wanted>(?:[=<>!~]=?|@)[^;\"']*)?(?:;[^\"']*)?[\"']\s*[,\]]?\s*(?:#.*)?$"
 )
-_PYPROJECT_SECTION = re.compile(r"^\s*(?:dependencies|requires|[\w-]+)\s*=\s*\[")
-_PYPROJECT_LIST = re.compile(
+_PYPROJECT_SECTION = expression(r"^\s*(?:dependencies|requires|[\w-]+)\s*=\s*\[")
+_PYPROJECT_LIST = expression(
     r"^\s*(?:dependencies|requires)\s*=\s*\[|optional-dependencies|dependency-groups"
 )
-_GO = re.compile(r"^\s*(?:require\s+)?(?P<name>[\w.-]+\.[a-z]{2,}/[\w./~-]+)\s+(?P<wanted>v\d\S*)")
-_CARGO = re.compile(
+_GO = expression(r"^\s*(?:require\s+)?(?P<name>[\w.-]+\.[a-z]{2,}/[\w./~-]+)\s+(?P<wanted>v\d\S*)")
+_CARGO = expression(
     r"^(?P<name>[A-Za-z][\w-]*)\s*=\s*(?:\"(?P<wanted>[^\"]*)\"|\{(?P<table>[^}]*)\})\s*(?:#.*)?$"
 )
-_CARGO_TABLE = re.compile(r'(?:version|git|path)\s*=\s*"([^"]*)"')
-_GEM = re.compile(r"""^\s*gem\s+["'](?P<name>[\w.-]+)["'](?P<wanted>.*)$""")
+_CARGO_TABLE = expression(r'(?:version|git|path)\s*=\s*"([^"]*)"')
+_GEM = expression(r"""^\s*gem\s+["'](?P<name>[\w.-]+)["'](?P<wanted>.*)$""")
 
 
 def entry_of(languages: tuple[str, ...], hunk: Hunk, position: int) -> Entry | None:

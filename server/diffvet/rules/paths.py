@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from diffvet.dialogue.vocabulary import Severity
 from diffvet.diff import kinds
+from diffvet.expression import expression
 
 
 class Place(StrEnum):
@@ -23,10 +24,10 @@ class Place(StrEnum):
     VENDORED = "vendored"
 
 
-_EXTERNAL = re.compile(r"(?:(?<=/)|^)external/", re.IGNORECASE)
-_SAMPLES = re.compile(r"(?:(?<=/)|^)(?:examples?|samples?|demos?)/", re.IGNORECASE)
-_NOTEBOOK = re.compile(r"\.ipynb$", re.IGNORECASE)
-_TEST_WORD = re.compile(
+_EXTERNAL = expression(r"(?:(?<=/)|^)external/", re.IGNORECASE)
+_SAMPLES = expression(r"(?:(?<=/)|^)(?:examples?|samples?|demos?)/", re.IGNORECASE)
+_NOTEBOOK = expression(r"\.ipynb$", re.IGNORECASE)
+_TEST_WORD = expression(
     r"(?<=[a-z0-9])(?!(?-i:Tests?)\.)tests?(?=\.(?:java|kt|cs|php|swift|scala)$)", re.IGNORECASE
 )
 _SECOND_PARTY = {Severity.ERROR: Severity.INFO}

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 
 from diffvet.diff.model import Hunk, LineKind, Side, Status
+from diffvet.expression import expression
 from diffvet.rules.rule import LostMatch
 from diffvet.rules.surroundings import enclosing
 from diffvet.rules.text import WINDOW
 from diffvet.rules.view import FileView
 
-DEFINITION = re.compile(
+DEFINITION = expression(
     r"^\s*(?:@\w+\s+)*(?:(?:export|default|public|private|protected|internal|static|final|abstract|async|override|"
     r"virtual|pub(?:\([^)]*\))?|unsafe|suspend|open|sealed|partial|data)\s+)*"
     r"(?:(?:def|class|func|function|fn|fun|module|interface|trait|impl|struct|enum|sub|resource|job)\b\s*"
@@ -32,7 +33,7 @@ _WORDS = frozenset(
         "object", "any", "all"
     ]
 )  # fmt: skip
-_MARK = re.compile(r"^\s*(@|#\[|\[[A-Z]|//|#|\*|/\*)")
+_MARK = expression(r"^\s*(@|#\[|\[[A-Z]|//|#|\*|/\*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,19 @@ import math
 import re
 from collections import Counter
 
+from diffvet.expression import expression
+
 _PLACEHOLDER = (
     r"exampl|sample|dummy|change.?me|placeholder|replace|redact|masked|x{5,}|\*{3,}|\.{3}|…|your[-_. ]|"
     r"<[^>]*>|\$\{|\$\(|\{\{|%\(|#\{|\{\}|%[sd]|(.)\1{6,}"
 )
-_FORMED = re.compile(_PLACEHOLDER, re.IGNORECASE)
-_ASSIGNED = re.compile(
+_FORMED = expression(_PLACEHOLDER, re.IGNORECASE)
+_ASSIGNED = expression(
     rf"{_PLACEHOLDER}|[-_. ]here\b|insert|todo|fixme|foo|lorem|12345|abcdef|qwerty|test|fake|mock|invalid|notreal|"
     r"not[-_]a[-_]|secret[-_]?key$|^(my|the|some|a)[-_]|^\$\w|\bnone\b|\bnull\b|undefined|default|0{8,}",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(
+_REFERENCE = expression(
     r"^(process\.env|os\.environ|os\.getenv|env\.|env\(|getenv|ENV\[|secrets?\.|vault[:.]|ssm[:.]|arn:|op://|"
     r"ref\+|projects/|file:|!|@|/|\./|~/|config[.(\[]|settings[.(\[]|self\.|this\.|ENC\[|AQICAH|sha\d+[-:])",
 )

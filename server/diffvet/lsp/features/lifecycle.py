@@ -15,12 +15,17 @@ def initialize(session: Session, params: types.InitializeParams) -> None:
     """Keep what the client can do and whose process it is."""
     session.client.live_with(params.process_id)
     session.capabilities = resolve(params.capabilities, params.initialization_options)
+    session.warming = asyncio.create_task(_warm(session))  # begins when this request was answered
 
 
-async def initialized(session: Session, params: Any) -> None:
-    """All that is loaded by then stays: spare the collector from looking at it again and again."""
+def initialized(session: Session, params: Any) -> None:
+    """The client can be asked for things from now on."""
     del params
     configuration.register(session)
+
+
+async def _warm(session: Session) -> None:
+    """All that is loaded by then stays: spare the collector from looking at it again and again."""
     try:
         await asyncio.to_thread(session.warm)
     finally:

@@ -6,60 +6,61 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from diffvet.expression import expression
 from diffvet.review.secrets.chosen import is_chosen
 from diffvet.review.secrets.kinds import AUTH_HEADER, PASSWORD, URL_PASSWORD
 from diffvet.review.secrets.lookalikes import is_code, is_reference, is_stand_in
 from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.surprise import ratio, surprises
 
-_USER: Final = re.compile(r"(?P<user>[^\s:/@\"'<>{}$]{0,128}):(?P<value>[^\s\"'<>]{1,256}?)@(?=[\w\[.${%-])")
-_TOKEN_USER: Final = re.compile(r"(?P<value>[A-Za-z0-9_-]{20,256})(?::x-oauth-basic|:)?@(?=[\w\[])")
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")
-_BEARER: Final = re.compile(
+_USER: Final = expression(r"(?P<user>[^\s:/@\"'<>{}$]{0,128}):(?P<value>[^\s\"'<>]{1,256}?)@(?=[\w\[.${%-])")
+_TOKEN_USER: Final = expression(r"(?P<value>[A-Za-z0-9_-]{20,256})(?::x-oauth-basic|:)?@(?=[\w\[])")
+_SCHEME: Final = expression(r"[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")
+_BEARER: Final = expression(
     r"\b(?:bearer|token|basic|apikey|negotiate|digest|splunk|genie\s?key|bot)[ \t]+(?P<value>[A-Za-z0-9._~+/=-]{12,4096})",
     re.IGNORECASE,
 )
-_COOKIE: Final = re.compile(
+_COOKIE: Final = expression(
     r"cookie[\"']?[:,][ \t]*[\"']?(?:[^\n;\"']{1,80};[ \t]*){0,5}[\w.-]*(?:sess|sid|auth|token|jwt)[\w.-]*=(?P<value>[^\s;\"',]{8,4096})",
     re.IGNORECASE,
 )
-_HEADER: Final = re.compile(r"authorization[\"']?\]?[:=, ]{1,3}[\"'`]?\Z", re.IGNORECASE)
-_USER_FLAG: Final = re.compile(
+_HEADER: Final = expression(r"authorization[\"']?\]?[:=, ]{1,3}[\"'`]?\Z", re.IGNORECASE)
+_USER_FLAG: Final = expression(
     r"(?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?[\w.@-]{1,64}:(?P<value>[^\s\"'@]{4,128})"
 )
-_LOGIN_FLAG: Final = re.compile(
+_LOGIN_FLAG: Final = expression(
     r"(?:[^\n\"'|;]{0,200}?\s)??-(?:p|a|-pass)[ =]?[\"']?(?P<value>[^\s\"']{5,128})"
 )
-_PIPED: Final = re.compile(
+_PIPED: Final = expression(
     r"echo[ \t]+(?:-n[ \t]+)?[\"']?(?P<value>[^\s\"'|$]{6,256})[\"']?[ \t]*\|[^\n|]{0,80}password-stdin"
 )
-_PAIR: Final = re.compile(
+_PAIR: Final = expression(
     r"(?:NetworkCredential|BasicAuth|Credentials|getConnection|login|authenticate|connect|auth\s*=\s*|jwt\.(?:sign|encode|verify|decode))"
     r"\((?:[^()\"'\n]{0,80},)?\s*(?:(?P<q>[\"'])[^\"'\n]{1,80}(?P=q)|[\w.]{1,40})\s*,\s*[\"'](?P<value>[^\"'\s]{6,256})[\"']",
     re.IGNORECASE,
 )
-_NETRC: Final = re.compile(r"\b(?:login|user)[ \t]+\S{1,128}[ \t\n]+password[ \t]+(?P<value>\S{4,256})")
-_ORACLE: Final = re.compile(r"jdbc:oracle:thin:[\w$]{1,64}/(?P<value>[^\s@\"']{3,128})@")
-_PGPASS: Final = re.compile(
+_NETRC: Final = expression(r"\b(?:login|user)[ \t]+\S{1,128}[ \t\n]+password[ \t]+(?P<value>\S{4,256})")
+_ORACLE: Final = expression(r"jdbc:oracle:thin:[\w$]{1,64}/(?P<value>[^\s@\"']{3,128})@")
+_PGPASS: Final = expression(
     r"(?m)^[\w.*-]{1,128}:(?:\d{1,5}|\*):[\w*-]{1,64}:[\w*.-]{1,64}:(?P<value>[^\s:]{4,128})$"
 )
-_DRIVER: Final = re.compile(r"(?<![\w.-])[\w.-]{1,64}:(?P<value>[^\s\"'@/]{3,128})@(?:tcp|unix|udp)\(")
-_COMMAND: Final = re.compile(
+_DRIVER: Final = expression(r"(?<![\w.-])[\w.-]{1,64}:(?P<value>[^\s\"'@/]{3,128})@(?:tcp|unix|udp)\(")
+_COMMAND: Final = expression(
     r"(?:htpasswd[ \t]+(?:-\w+[ \t]+)*-\w*b\w*[ \t]+\S+[ \t]+\S+|net[ \t]+user[ \t]+[\w.-]+"
     r"|useradd[ \t][^\n|;]{0,120}?-p|usermod[ \t][^\n|;]{0,120}?-p)[ \t]+[\"']?(?P<value>[^\s\"'/$-][^\s\"']{3,127})",
     re.IGNORECASE,
 )
-_CHANGED: Final = re.compile(
+_CHANGED: Final = expression(
     r"echo[ \t]+[\"']?[\w.-]{1,64}:(?P<value>[^\s\"'|$]{4,128})[\"']?[ \t]*\|[^\n|]{0,40}chpasswd"
 )
-_SECURE: Final = re.compile(
+_SECURE: Final = expression(
     r"convertto-securestring[ \t]+(?:-string[ \t]+)?[\"'](?P<value>[^\"'\n$]{4,256})[\"']", re.IGNORECASE
 )
-_IDENTIFIED: Final = re.compile(
+_IDENTIFIED: Final = expression(
     r"(?:identified\s+(?:with\s+\w+\s+)?by|(?:with|encrypted)\s+password|set\s+password\s*=?(?:\s*for\s+\S+\s*=)?)\s+(?:values\s+)?['\"](?P<value>[^'\"\s]{4,128})['\"]",
     re.IGNORECASE,
 )
-_LOCAL: Final = re.compile(
+_LOCAL: Final = expression(
     r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|(?:[\w.-]+\.)?example(?:\.\w+)?|(?:[\w.-]+\.)?(?:test|invalid|local))(?![\w.-])",
     re.IGNORECASE,
 )

@@ -4,31 +4,32 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from diffvet.expression import expression
 from diffvet.review.secrets.kinds import PRIVATE_KEY
 from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.surprise import surprises
 
-_BEGIN: Final = re.compile(
+_BEGIN: Final = expression(
     r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d: |---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"
 )
-_END: Final = re.compile(
+_END: Final = expression(
     r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: \w+|---- END SSH2 ENCRYPTED PRIVATE KEY ----"
 )
-_BODY: Final = re.compile(r"(?<![A-Za-z0-9+/=_])(?:(?<=\\)[nrt])?(?P<armour>[A-Za-z0-9+/=]{16,})")
-_LINE: Final = re.compile(r"[A-Za-z0-9+/]{24,100}={0,2}")
-_ARMOUR: Final = re.compile(r"[A-Za-z0-9+/=]*")
+_BODY: Final = expression(r"(?<![A-Za-z0-9+/=_])(?:(?<=\\)[nrt])?(?P<armour>[A-Za-z0-9+/=]{16,})")
+_LINE: Final = expression(r"[A-Za-z0-9+/]{24,100}={0,2}")
+_ARMOUR: Final = expression(r"[A-Za-z0-9+/=]*")
 _LONGEST: Final = 20_000
 """A key written in one string is not longer."""
 _LEAST: Final = 16
 """A block begins with a line of at least so many letters; only its last may be shorter."""
-_HEADER: Final = re.compile(
+_HEADER: Final = expression(
     r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Encryption|Public-Lines|Private-Lines|Private-MAC|Key-Derivation|Argon2-\w+): "
 )
 _QUOTING: Final = " \t\r\"'`+,;()\\|#*/<>."
-_INLINE: Final = re.compile(
+_INLINE: Final = expression(
     r"(?:\s|\\{1,2}[nrt]|[\"'`+,]|[A-Za-z0-9+/=]|(?:Proc-Type|DEK-Info|Version|Comment): [^\\\n]{0,80})*"
 )
-_KEY_FILE: Final = re.compile(
+_KEY_FILE: Final = expression(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)[^/.]*|[^/]*private[^/]*\.(?:pem|asc|gpg|txt)|[^/]*\.(?:key|p8|ppk)|(?![^/]*(?:cert|chain|bundle|pub|\bca\b|ca[-_.]|root|trust|dh))[^/]*\.pem)$",
     re.IGNORECASE,
 )

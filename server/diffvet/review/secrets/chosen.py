@@ -3,10 +3,12 @@
 import re
 from typing import Final
 
-_PLAIN: Final = re.compile(r"[a-z]+\d?(?:[-_. /][a-z]+\d?)*|\d+|[\d.:]+[a-z]{0,3}", re.IGNORECASE)
+from diffvet.expression import expression
+
+_PLAIN: Final = expression(r"[a-z]+\d?(?:[-_. /][a-z]+\d?)*|\d+|[\d.:]+[a-z]{0,3}", re.IGNORECASE)
 """Names, numbers and versions: what nobody chooses as a secret, and what stands under telling names by the thousand."""
 _STRONG: Final = "!@#$%^&*?+~"
-_ALGORITHM: Final = re.compile(
+_ALGORITHM: Final = expression(
     r"(?<![A-Za-z])(?:sha|md|utf|base|aes|rsa|ed|[hrep]s|pbkdf|bcrypt|argon|scrypt|oauth|ipv|http|win|x|v|s|int|uint|float|r)[-_]?\d+",
     re.IGNORECASE,
 )

@@ -5,14 +5,16 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-_CONFIG: Final = re.compile(
+from diffvet.expression import expression
+
+_CONFIG: Final = expression(
     r"(?:^|/)(?:\.env[^/]*|env|[^/]*\.env|[^/]*\.(?:ya?ml|ini|cfg|conf|cnf|config|properties|props|toml|tfvars|sh|bash|zsh|ksh|fish|ps1|bat|cmd|envrc|env\.\w+|"
     r"npmrc|pypirc|netrc|http|rest|service|desktop|txt|md|rst|log|secrets?|creds?|credentials)|dockerfile[^/]*|[^/]*\.dockerfile|containerfile|procfile|makefile|credentials|config|"
     r"\.(?:npmrc|pypirc|netrc|pgpass|my\.cnf|s3cfg|aws|bashrc|zshrc|profile|envrc|htpasswd|boto|gitconfig|dockercfg)|_netrc|secrets?)$",
     re.IGNORECASE,
 )
-_PROSE_FILE: Final = re.compile(r"\.(?:md|rst|txt|log|adoc)$", re.IGNORECASE)
-_SHELL_FILE: Final = re.compile(
+_PROSE_FILE: Final = expression(r"\.(?:md|rst|txt|log|adoc)$", re.IGNORECASE)
+_SHELL_FILE: Final = expression(
     r"\.(?:sh|bash|zsh|ksh|fish|ps1|bat|cmd)$|(?:^|/)(?:dockerfile|makefile)[^/]*$", re.IGNORECASE
 )
 

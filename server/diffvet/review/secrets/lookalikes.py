@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from diffvet.expression import expression
 from diffvet.review.secrets.placeholder import is_placeholder
 from diffvet.review.secrets.surprise import CLIP, entropy, surprises
 
@@ -123,13 +124,13 @@ _WORDS: Final = frozenset(
 )
 _MARKS: Final = frozenset("!@#$%^&*?+~")
 _COUNTING: Final = "01234567890"
-_GLUED: Final = re.compile(
+_GLUED: Final = expression(
     "|".join(sorted((word for word in _WORDS if len(word) > 2), key=len, reverse=True))
 )
-_PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_PIECE: Final = expression(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _JUDGED: Final = 64
 """So many code points tell whether a value is made of common words."""
-_TELLING: Final = re.compile(
+_TELLING: Final = expression(
     r"exampl|dummy|change[-_ ]?me|placeholder|redacted|x{4,}|\*{3,}|\.{3,}|…|your[-_ ]|"
     r"[-_. ]here\b|lorem|insert[-_ ]|not[-_ ]a[-_ ]|notreal|(?:^|[-_ ])(?:fake|mock|foo|todo)(?:$|[-_ ])|"
     r"abcdefgh|0123456789|12345678|(.)\1{5,}|(?:(..)\2{3,})",
@@ -137,7 +138,7 @@ _TELLING: Final = re.compile(
 )
 """What proves a stand-in even inside a long token of a vendor's shape."""
 
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = expression(
     r"\$\{|\$\(|\{\{|\}\}|%\(\w|#\{|<%.*%>|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
     r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@{1,2}[\w.]+@{1,2}$|^@\w+[.(]|"
     r"^(?:process\.env|import\.meta|os\.environ|os\.getenv|env[.:(\[]|getenv|ENV\[|System\.|secrets?[.:/]|vault[.:/]|"
@@ -148,20 +149,20 @@ _REFERENCE: Final = re.compile(
     r"SecretString|\{?resolve:)|^-----BEGIN",
     re.IGNORECASE,
 )
-_FILLED: Final = re.compile(r"\{\w*\}|%[sd]\b|\$[A-Za-z_]\w*")
+_FILLED: Final = expression(r"\{\w*\}|%[sd]\b|\$[A-Za-z_]\w*")
 """Gaps of a text that is filled in at run time; what surrounds them may still be a secret."""
 
-_DIGEST: Final = re.compile(
+_DIGEST: Final = expression(
     r"^(?:sha(?:1|224|256|384|512)|md5|blake[23]\w*|h1|crc32)[-:=$]|^\$(?:2[abxy]?|argon2\w*|5|6|1|y|scrypt|pbkdf2[\w-]*|apr1)\$|"
     r"^\{(?:S?SHA\d*|MD5|CRYPT|BCRYPT)\}|^pbkdf2[_:]|^bcrypt[_$]|^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2)|^MI[IGH]\w*.{200,}",
     re.IGNORECASE,
 )
-_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_HEX: Final = re.compile(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
-_PATH: Final = re.compile(
+_UUID: Final = expression(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_HEX: Final = expression(r"(?:0x)?[0-9a-f]+", re.IGNORECASE)
+_PATH: Final = expression(
     r"(?:[A-Za-z]:)?[\\/]{1,2}[A-Za-z._-]{2,}[\\/]|[\w.-]+(?:/[A-Za-z_.-]+){2,}$|(?:[a-z_]\w*\.){2,}\w+$|(?:localhost|[\w-]+(?:\.[\w-]+)+):\d{2,5}$|[a-z]+(?:\|[a-z]+(?::\w+)?)+$|[\w-]+\.(?:json|ya?ml|pem|key|txt|py|js|ts|env|conf|cfg|ini|crt|html?|php|properties)$"
 )
-_CODE: Final = re.compile(
+_CODE: Final = expression(
     r"[\w$.]+\(.*|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|[A-Za-z_$][\w$]*\[.*|\w+::\w+.*|[&*]\w+|new \w+.*"
 )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from diffvet.expression import expression
 from diffvet.review.secrets.file_kind import FileKind
 from diffvet.review.secrets.phrase import is_passphrase
 from diffvet.review.secrets.value import Doubt, Value
@@ -18,7 +19,7 @@ _STRING: Final = r"""(?=["'`])"""
 _TYPE: Final = r"(?::\s?[&A-Za-z][\w.<>\[\]?| ]{0,40}?(?=[ \t]*=[ \t]*[^\s=])|[ \t]+[*A-Za-z][\w.\[\]]{0,24}(?=[ \t]*=[ \t]*[\"'`]))"
 _INSTEAD: Final = r"(?:\|\||\?\?|\?:|\bor\b|\.(?:unwrap_or(?:_else)?|or_?[eE]lse(?:Get)?|getOrElse)\([ \t]*(?:\|_?\w*\|[ \t]*|\(\)[ \t]*->[ \t]*)?)"
 """What gives a value in the place of one that is not there."""
-_GLUE: Final = re.compile(
+_GLUE: Final = expression(
     rf"""(?:
       (?P<next>["']?[ \t]*,?\s*(?:\n[ \t+-]*)?["']?\b(?:value|default|content|secret)["']?[ \t]*[:=][ \t]*) # name: NAME, value: x
     | (?P<block>["']?[ \t]*\{{[ \t]*\n(?:[^\n{{}}]{{0,200}}\n){{0,4}}?[ \t]*default[ \t]*=[ \t]*)  # variable "name" {{ default = "x"
@@ -41,10 +42,10 @@ _GLUE: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-_QUOTED: Final = re.compile(
+_QUOTED: Final = expression(
     r"""(?:[bBuUrRfFL@$]{0,2}|ConvertTo-SecureString (?:-String )?|new\s\w+\(|str\(|String\(|bytes\(|\[\]byte\(|Some\(|\w{1,20}\.from\(|b64decode\(|fromhex\()?\\?(?P<q>["'`]{3}|["'`])"""
 )
-_OTHERWISE: Final = re.compile(
+_OTHERWISE: Final = expression(
     rf"""(?:
       (?:await[ \t])?[\w.$:!]{{1,60}}(?:\([^()\n]{{0,100}}\)|\[[^\[\]\n]{{0,60}}\])?[ \t]*
         (?:{_INSTEAD}|\{{|\?(?![?:.])[^:\n?]{{0,80}}:)                     # get("X") || "x", is_it ? get() : "x"
@@ -53,31 +54,31 @@ _OTHERWISE: Final = re.compile(
     )[ \t]*{_STRING}""",
     re.VERBOSE,
 )
-_GETTER: Final = re.compile(
+_GETTER: Final = expression(
     r"(?i:env|get|fetch|set|put|define|config|default|prop|property|option|argument)\w*[(\[][ \t]*[\"'](?:--)?[\w.-]{0,30}\Z"
 )
 """A call that names a setting in its first argument, up to the name: what follows is its value."""
-_SETTER: Final = re.compile(r"(?<![A-Za-z0-9])(?:set|with|put|use)_?[A-Z]\w*\Z")
-_MORE: Final = re.compile(
+_SETTER: Final = expression(r"(?<![A-Za-z0-9])(?:set|with|put|use)_?[A-Z]\w*\Z")
+_MORE: Final = expression(
     r"""["'`][ \t]*(?:(?:[+.&]|\|\||<<|\.\.)[ \t]*(?:\\?\n[ \t]*)?|\\?\n[ \t]*(?:[+.&][ \t]*)?|[ \t])[rRuUbBfF@$]?(?P<q>["'`])"""
 )
 """Between two parts of one string."""
 _PARTS: Final = 12
-_END: Final = {q: re.compile(rf"(?:\\.|[^{q[0]}\\\n])*") for q in ('"', "'", "`")}
-_BARE: Final = re.compile(r"[^\s\"'`<>]+")
-_BARE_STOP: Final = re.compile(r"[,;)\]}]+$|[;&](?=.)|\\[nrt].*")
-_CONFIG_STOP: Final = re.compile(r"[,;)\]}]+$|[;&,](?=[\w.-]+=)|\\[nrt].*")
+_END: Final = {q: expression(rf"(?:\\.|[^{q[0]}\\\n])*") for q in ('"', "'", "`")}
+_BARE: Final = expression(r"[^\s\"'`<>]+")
+_BARE_STOP: Final = expression(r"[,;)\]}]+$|[;&](?=.)|\\[nrt].*")
+_CONFIG_STOP: Final = expression(r"[,;)\]}]+$|[;&,](?=[\w.-]+=)|\\[nrt].*")
 """In a file of settings marks may be part of a value; another pair never is."""
-_PHRASE: Final = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)+(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))")
-_PAIR_BEFORE: Final = re.compile(r"[\w-]=[^\s=,()\[\]{};]+[ ;][ ]?[\w. -]{0,40}\Z")
-_PAIR_AFTER: Final = re.compile(r"[ ;][ ]?[\w.-]{1,40}=[^\s=,()\[\]{}]")
-_DEFAULT: Final = re.compile(r"\$\{[\w.-]*\Z")
-_COMMENT: Final = re.compile(r"[ \t]*(?:#|//|--|/?\*)[ \t]")
-_VERB: Final = re.compile(r"(?<![A-Za-z0-9_])[Pp]ass\Z")
+_PHRASE: Final = expression(r"[a-z0-9]+(?: [a-z0-9]+)+(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))")
+_PAIR_BEFORE: Final = expression(r"[\w-]=[^\s=,()\[\]{};]+[ ;][ ]?[\w. -]{0,40}\Z")
+_PAIR_AFTER: Final = expression(r"[ ;][ ]?[\w.-]{1,40}=[^\s=,()\[\]{}]")
+_DEFAULT: Final = expression(r"\$\{[\w.-]*\Z")
+_COMMENT: Final = expression(r"[ \t]*(?:#|//|--|/?\*)[ \t]")
+_VERB: Final = expression(r"(?<![A-Za-z0-9_])[Pp]ass\Z")
 """In prose and Python a word; a name only where a sign assigns to it."""
-_SPEAKS: Final = re.compile(r"\s--?[\w-]+$|^ENV\s+\w+$")
-_DIRECTIVE: Final = re.compile(r"[ \t]*[\w-]*")
-_SPEAKS_IN_CONFIG: Final = re.compile(
+_SPEAKS: Final = expression(r"\s--?[\w-]+$|^ENV\s+\w+$")
+_DIRECTIVE: Final = expression(r"[ \t]*[\w-]*")
+_SPEAKS_IN_CONFIG: Final = expression(
     r"(?:^|\s)(?:--?[\w-]+|(?:ENV|ARG|setx?|machine\s.*|login\s.*|default\s.*)\s+[\w.-]*)$|\bpassword$"
 )
 
