@@ -300,6 +300,15 @@ def test_an_explanation_is_the_answer_and_shown_unless_the_client_shows_it_itsel
     assert not [one for one in client.seen[before:] if one.get("method") == "window/showMessage"]
 
 
+def test_a_client_that_shows_explanations_as_plain_text_gets_no_markdown(opened):
+    client, uri = opened({"experimental": {"diffvet": {"explanations": "plaintext"}}})
+    text = execute(client, "diffvet.server.explain", uri, fingerprint(client, uri))["result"]
+    assert "**" not in text
+    assert "\\" not in text
+    client.sync()
+    assert not [one for one in client.seen if one.get("method") == "window/showMessage"]
+
+
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [

@@ -23,7 +23,7 @@ export function createClient({ process, log, onWork, onStatus, onExplanation }: 
   const work = new Work();
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
-    initializationOptions: { diffvet: { status: true, explanations: true } },
+    initializationOptions: { diffvet: { status: true, explanations: "plaintext" } },
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // Findings quote code and a model's words: text to read, not to click or render.

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 
 const SCHEME = "diffvet-explanation";
-const PLACE = vscode.Uri.from({ scheme: SCHEME, path: "Diffvet: explanation.md" });
+const PLACE = vscode.Uri.from({ scheme: SCHEME, path: "Diffvet: explanation.txt" });
 
 export class Explanations implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();

@@ -8,6 +8,8 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 
 from diffvet.diff.lines import Encoding
 
+PLAIN = types.MarkupKind.PlainText.value
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -17,7 +19,8 @@ class Capabilities:
     ``versions``: published diagnostics may name the version they belong to. ``related``: they may point at other
     places. ``watching``: the client watches files it is told of, ``relative`` also outside of its folders.
     ``findings_changed``, ``status``: it asked for these notifications of ours, as ``{"diffvet": {"status": true}}``
-    in its ``experimental`` capabilities or its ``initializationOptions``; ``explains``: it shows explanations itself.
+    in its ``experimental`` capabilities or its ``initializationOptions``; ``explains``: it shows explanations itself
+    (``{"explanations": true}`` for Markdown, ``"plaintext"`` for ``explains_plainly``).
     ``links``: diagnostics may lead to a page. ``actions``: code actions are more than commands; ``resolves``: their edits may come later;
     ``prefers``, ``llm_tag``: they may be marked as preferred, or as a model's. ``versioned``: edits may name the version
     they are for. ``edits``: the server may ask for an edit.
@@ -38,6 +41,7 @@ class Capabilities:
     findings_changed: bool = False
     status: bool = False
     explains: bool = False
+    explains_plainly: bool = False
     links: bool = False
     actions: bool = False
     resolves: bool = False
@@ -74,7 +78,8 @@ def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabi
         show_document=bool(window and window.show_document and window.show_document.support),
         findings_changed=wanted.get("findingsChanged") is True,
         status=wanted.get("status") is True,
-        explains=wanted.get("explanations") is True,
+        explains=wanted.get("explanations") in (True, PLAIN),
+        explains_plainly=wanted.get("explanations") == PLAIN,
         links=bool(diagnostics and diagnostics.code_description_support),
         actions=bool(actions and actions.code_action_literal_support),
         resolves=bool(actions and actions.data_support and "edit" in resolved),

@@ -171,7 +171,7 @@ async function decide(page, seen) {
   seen.place = await place.innerText();
 
   await command(page, "Diffvet: Explain finding");
-  await page.locator(".tab").filter({ hasText: "explanation.md" }).waitFor();
+  await page.locator(".tab").filter({ hasText: "explanation.txt" }).waitFor();
   const text = page.locator(".editor-group-container").last().locator(".view-lines");
   await text.filter({ hasText: "To say that you know" }).waitFor();
   seen.explanation = await text.innerText();
