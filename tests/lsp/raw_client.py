@@ -40,6 +40,7 @@ class RawClient:
         self.raw = b""
         self.stderr = b""
         self.answers: dict[str, Callable[[Message], Message]] = {}
+        self.asked: dict[Any, str] = {}
         self._inbox: queue.Queue[Message | None] = queue.Queue()
         self._last = 0
         self._threads = [threading.Thread(target=task, daemon=True) for task in (self._read, self._drain)]
@@ -71,6 +72,7 @@ class RawClient:
     def request(self, method: str, params: Any = None) -> int:
         """Send a request; its id."""
         self._last += 1
+        self.asked[self._last] = method
         self.send({"jsonrpc": "2.0", "id": self._last, "method": method, "params": params})
         return self._last
 
@@ -144,6 +146,7 @@ class RawClient:
                 name, _, value = header.partition(b":")
                 length = int(value) if name.lower() == b"content-length" else length
                 header = stream.readline()
+                self.raw += header
             body = stream.read(length)
             self.raw += body
             self._inbox.put(json.loads(body))

@@ -65,6 +65,9 @@ class RecordingClient:
     def live_with(self, process_id: int | None) -> None:
         raise AssertionError
 
+    def say_plainly(self, method: str) -> None:
+        raise AssertionError(method)
+
     def create_progress(self, token: str) -> Future[None]:
         self.asked.append(Future())
         return self.asked[-1]
@@ -288,6 +291,7 @@ async def test_a_failed_review_keeps_the_earlier_findings_and_a_complete_one_dro
 
 
 async def test_only_open_findings_of_enough_weight_are_shown_worst_first(stage: Stage) -> None:
+    stage.session.capabilities = replace(stage.session.capabilities, data=True)
     stage.reviewer.findings = (
         FINDING,
         replace(FINDING, fingerprint="worse", severity=Severity.ERROR),

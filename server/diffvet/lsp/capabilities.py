@@ -21,7 +21,7 @@ class Capabilities:
     ``findings_changed``, ``status``: it asked for these notifications of ours, as ``{"diffvet": {"status": true}}``
     in its ``experimental`` capabilities or its ``initializationOptions``; ``explains``: it shows explanations itself
     (``{"explanations": true}`` for Markdown, ``"plaintext"`` for ``explains_plainly``).
-    ``links``: diagnostics may lead to a page. ``actions``: code actions are more than commands; ``resolves``: their edits may come later;
+    ``links``: diagnostics may lead to a page; ``data``: they may carry data of ours. ``actions``: code actions are more than commands; ``resolves``: their edits may come later;
     ``prefers``, ``llm_tag``: they may be marked as preferred, or as a model's. ``versioned``: edits may name the version
     they are for. ``edits``: the server may ask for an edit.
     ``configuration``: it answers what its settings are; ``configuration_changes``: it can be asked to tell when they
@@ -43,6 +43,7 @@ class Capabilities:
     explains: bool = False
     explains_plainly: bool = False
     links: bool = False
+    data: bool = False
     actions: bool = False
     resolves: bool = False
     prefers: bool = False
@@ -81,6 +82,7 @@ def resolve(offered: types.ClientCapabilities, options: object = None) -> Capabi
         explains=wanted.get("explanations") in (True, PLAIN),
         explains_plainly=wanted.get("explanations") == PLAIN,
         links=bool(diagnostics and diagnostics.code_description_support),
+        data=bool(diagnostics and diagnostics.data_support),
         actions=bool(actions and actions.code_action_literal_support),
         resolves=bool(actions and actions.data_support and "edit" in resolved),
         prefers=bool(actions and actions.is_preferred_support),

@@ -56,9 +56,14 @@ def as_json(where: types.Range) -> dict[str, dict[str, int]]:
 
 
 def diagnostic(
-    finding: Finding, where: types.Range, uri: str | None = None, page: str | None = None
+    finding: Finding,
+    where: types.Range,
+    uri: str | None = None,
+    page: str | None = None,
+    *,
+    data: bool = True,
 ) -> types.Diagnostic:
-    """``finding`` as the protocol shows it; ``data`` carries its identity back in requests.
+    """``finding`` as the protocol shows it; with ``data`` it carries its identity back in requests.
 
     With the ``uri`` of its file, what was removed is shown as a related place. ``page`` is the address to read more at.
     """
@@ -79,5 +84,5 @@ def diagnostic(
         source=SOURCE,
         message=headline(finding),
         related_information=related[:MOST_RELATED] or None,
-        data={"fingerprint": finding.fingerprint},
+        data={"fingerprint": finding.fingerprint} if data else None,
     )

@@ -137,6 +137,10 @@ class Wire:
         """End with the client's process, where its number is known."""
         self._watch = asyncio.create_task(parent.watch(process_id, self._server.protocol.ended.set))
 
+    def say_plainly(self, method: str) -> None:
+        """Answer ``initialize`` with no options for ``method``, only that it is there."""
+        self._server.protocol.fm.feature_options.pop(method, None)
+
     def log(self, message: str, kind: types.MessageType) -> None:
         """``window/logMessage``."""
         self._server.window_log_message(types.LogMessageParams(kind, message))

@@ -44,6 +44,9 @@ class Client(Protocol):
     def live_with(self, process_id: int | None) -> None:
         """End with the client's process, where its number is known."""
 
+    def say_plainly(self, method: str) -> None:
+        """Answer ``initialize`` with no options for ``method``, only that it is there."""
+
     def log(self, message: str, kind: types.MessageType) -> None:
         """``window/logMessage``."""
 
@@ -219,6 +222,7 @@ class Session:
             text_range(document.lines, *span, can.encoding),
             document.uri if can.related else None,
             desk.address(anchor.finding) if desk else None,
+            data=can.data,
         )
 
     def forget(self, file: ReviewedFile) -> None:

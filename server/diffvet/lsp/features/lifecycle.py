@@ -15,6 +15,8 @@ def initialize(session: Session, params: types.InitializeParams) -> None:
     """Keep what the client can do and whose process it is."""
     session.client.live_with(params.process_id)
     session.capabilities = resolve(params.capabilities, params.initialization_options)
+    if not session.capabilities.actions:  # options are for clients that take more than commands (LSP 3.17)
+        session.client.say_plainly(types.TEXT_DOCUMENT_CODE_ACTION)
     session.warming = asyncio.create_task(_warm(session))  # begins when this request was answered
 
 
