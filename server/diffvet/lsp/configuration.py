@@ -20,7 +20,7 @@ PATIENCE = 3.0
 """Seconds that the first review of a root waits for the client's answer: a model must not be asked against its word."""
 
 PAUSE = 0.1
-"""Seconds that a change waits for more of its kind before the client is asked again."""
+"""Seconds that a change waits for more of its kind before it counts."""
 
 MOST_SENTENCES = 5
 """How many wrong settings of one answer are told."""
@@ -44,7 +44,7 @@ class Configuration:
     async def of(self, root: Path) -> Said:
         """What is said about ``root``; nothing where the client does not answer in time, or not in our words."""
         if not self._session.capabilities.configuration:
-            self._said[root] = self._told
+            self._said.setdefault(root, self._told)
         elif root not in self._said:
             if root not in self._asked:
                 self._asked[root] = asyncio.get_running_loop().create_future()
@@ -59,14 +59,10 @@ class Configuration:
 
     def renew(self, pushed: object) -> None:
         """The client says that its settings changed, and perhaps (``pushed``) what all of them are now."""
-        if self._session.capabilities.configuration:
-            if self._timer is None:
-                self._timer = asyncio.get_running_loop().call_later(PAUSE, self._ask_again)
-            return
-        section = pushed.get(SECTION) if isinstance(pushed, dict) else None
-        self._told = self._read([section])[0]
-        for root in tuple(self._said):
-            self._keep(root, self._told)
+        if not self._session.capabilities.configuration:
+            self._told = self._read([pushed.get(SECTION) if isinstance(pushed, dict) else None])[0]
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._renewed)
 
     def stop(self) -> None:
         """Ask no more, and listen to no answer."""
@@ -77,9 +73,13 @@ class Configuration:
             if not waiting.done():
                 waiting.set_result(None)
 
-    def _ask_again(self) -> None:
+    def _renewed(self) -> None:
         self._timer = None
-        if roots := list(self._said):
+        roots = list(self._said)
+        if not self._session.capabilities.configuration:
+            for root in roots:
+                self._keep(root, self._told)
+        elif roots:
             self._ask(roots)
 
     def _ask(self, roots: Sequence[Path]) -> None:
