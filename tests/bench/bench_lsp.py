@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from lsp_client import Client
-from lsp_servers import RISKY, Server, commit, environment, make_repository, servers
+from lsp_servers import RISKS, Server, commit, environment, make_repository, servers
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fake_peer import peer
@@ -93,11 +93,12 @@ class Bench:
                 client.end()
 
     def hovers(self, server: Server, client: Client, name: str, *, busy: bool) -> None:
-        """Where ``busy``, reviews run all the time: of the whole change (ours), of a text just changed (the others)."""
+        """Where ``busy``, reviews run all the time: of some hundred files (ours), of a text just changed (the others)."""
         lines, took = server.text.count("\n"), []
         for number in range(HOVERS * (3 if busy else 1)):
             if busy and number % 20 == 0:
                 keep_busy(server, client, self.first, number)
+            client.listen(0.003 if busy else 0)
             took.append(client.hover(self.first, number * 7 % lines))
         parts = quantiles(took, n=100)
         self.note(server, **{f"{name}, p50": parts[49], f"{name}, p99": parts[98], f"{name}, max": max(took)})
@@ -134,7 +135,10 @@ class Bench:
         (root / "README").write_text("before\n")
         commit(root)
         path = root / "large.py"
-        text = "".join(RISKY.format(n) if n % every == 7 else f"    value_{n} = {n}\n" for n in range(lines))
+        text = "".join(
+            RISKS[n // every % len(RISKS)].format(n) if n % every == 0 else f"    value_{n} = {n}\n"
+            for n in range(lines)
+        )
         path.write_text(text)
         with self.started(ours, root, "large") as client:
             client.initialize()
@@ -167,6 +171,8 @@ def opened(client: Client, path: Path, text: str) -> float:
 def keep_busy(server: Server, client: Client, path: Path, number: int) -> None:
     if server.name != "diffvet lsp":
         client.insert(path, number + 2, 0, "#\n")
+        return
+    if number % HOVERS:
         return
     command = {"command": "diffvet.server.reviewScope", "arguments": [path.as_uri(), "worktree"]}
     client.call("workspace/executeCommand", command)

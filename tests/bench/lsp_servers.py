@@ -19,8 +19,22 @@ PEERS = {
 
 SOURCES = ("cli/check.py", "diff/source.py", "review/settle.py", "store/journal.py", "settings/files.py")
 
+MORE = "more"
+"""Where the rest of our package stands in the repository, changed like the five files: a review that takes seconds."""
+
 RISKY = "    done = subprocess.run(command_{0}, shell=True)\n"
 """A line that Diffvet and the trivial server report."""
+
+RISKS = (
+    RISKY,
+    "    found = eval(text_{0})\n",
+    "    got = requests.get(url_{0}, verify=False)\n",
+    "    put = pickle.loads(data_{0})\n",
+    "    run = os.system(words_{0})\n",
+    "    mark = hashlib.md5(word_{0})\n",
+    "    conf = yaml.load(text_{0})\n",
+)
+"""Lines of several rules: of one rule and prompt, only the first hundred are told."""
 
 BROKEN = "def broken(:\n    import os\n"
 """What the others report: they look for errors in the text, not for risks in the change."""
@@ -86,10 +100,16 @@ def make_repository(place: Path) -> dict[Path, str]:
     """A repository with an ordinary change of five files: about one line in nine is new, two of them are risky."""
     package = HERE.parents[1] / "server" / "diffvet"
     texts = {place / Path(name).name: (package / name).read_text().splitlines(True) for name in SOURCES}
-    for path, lines in texts.items():
+    more = {
+        place / MORE / path.relative_to(package): path.read_text().splitlines(True)
+        for path in package.rglob("*.py")
+    }
+    for path, lines in (texts | more).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(line for number, line in enumerate(lines) if number % 40 < 35))
     commit(place)
+    for path, lines in more.items():
+        path.write_text("".join(lines))
     changed = {}
     for path, lines in texts.items():
         risky = [RISKY.format(number) for number in range(2)]
