@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import importlib
 import importlib.util
 import logging
 import os
@@ -79,6 +80,9 @@ def desks() -> "OpenDesk":
 
     @asynccontextmanager
     async def open_desk(root: Path, said: Mapping[str, object]) -> AsyncIterator["Desk"]:
+        await asyncio.to_thread(
+            importlib.import_module, "diffvet.assembly"
+        )  # ``warm`` may be at it: nobody else waits
         from diffvet.assembly import (  # noqa: PLC0415 - a tenth of a second that no greeting waits for
             Errand,
             budget,

@@ -18,6 +18,9 @@ from diffvet.review.ledger import LedgerRow, Outcome
 MOST_BYTES = 64 << 20
 """Bytes of hunks that one review holds; files beyond are not reviewed, and their rows say so."""
 
+BREATH = 0.002
+"""Seconds after which a run of events lets the editor's requests through."""
+
 NOTEBOOK = "a notebook: its cells are not lines of the file"
 
 
@@ -33,6 +36,8 @@ class Run:
         self.ends: tuple[str | None, str | None] = (None, None)
         self.findings: list[Finding] = []
         self.rows: list[LedgerRow] = []
+        self._done = self._planned = 0
+        self._telling: asyncio.Handle | None = None
 
     async def review(
         self, source: Source, reviewer: Reviews, *, staged: bool = False
@@ -41,30 +46,40 @@ class Run:
         stream = await asyncio.to_thread(self._open, source)
         self.ends = stream.base, stream.head
         self._root.base = stream.base
-        planned = answered = 0
-        root = self._root
+        root, loop = self._root, asyncio.get_running_loop()
         sections = tuple(self.sections.values())
         events = reviewer.review(sections, root=root.path, turn=root.turn, staged=staged)
+        breath = loop.time()
         async with aclosing(events):
             async for event in events:
                 match event:
                     case Planned():
-                        planned += event.parts
+                        self._planned += event.parts
                     case Answered():
-                        answered += event.parts
-                        self._root.usage += event.usage
+                        self._done += event.parts
+                        root.usage += event.usage
                     case Settled():
                         self.findings += event.findings
                         self.rows += event.rows
                         yield event
-                self._report(min(answered, planned), planned)
+                if self._telling is None:  # hundreds of events may come at once: the last one tells it all
+                    self._telling = loop.call_soon(self._tell)
+                if loop.time() - breath > BREATH:
+                    await asyncio.sleep(0)
+                    breath = loop.time()
+        if self._telling is not None:
+            self._telling.cancel()
+            self._tell()
 
     def _open(self, source: Source) -> DiffStream:
         stream = open_source(source, self._root.path, self._root.turn)
         self.sections = {section.path: section for section in bounded(stream)}
         return stream
 
-    def _report(self, done: int, planned: int) -> None:
+    def _tell(self) -> None:
+        """Say how far it is."""
+        self._telling = None
+        planned, done = self._planned, min(self._done, self._planned)
         self._progress.report(f"{done}/{planned} hunks", 100 * done // planned if planned else None)
         if not self._quiet:
             self._session.working(self._root, self._progress.token, done, planned)
