@@ -170,6 +170,7 @@ def test_a_leaked_key_is_underlined_explained_on_hover_and_gone_after_the_fix(
     assert len(seen["again"]) == 1
     assert "Ln 2" in seen["again"][0]
     assert "Ln 2" in seen["place"]
+    assert ["settings.py" in row for row in seen["tree"]] == [True, False]
     assert "To\u00a0say\u00a0that" in seen["explanation"]
     assert seen["dismissed"]
     assert seen["restored"]

@@ -15,15 +15,16 @@ export interface ClientParts {
   /** Called with the title of the work in progress, or undefined when none is left. */
   readonly onWork: (title: string | undefined) => void;
   readonly onStatus: (status: RootStatus) => void;
+  readonly onFindings: () => void;
   /** Called with the text a code action asked for. */
   readonly onExplanation: (text: string) => void;
 }
 
-export function createClient({ process, log, onWork, onStatus, onExplanation }: ClientParts): LanguageClient {
+export function createClient({ process, log, onWork, onStatus, onFindings, onExplanation }: ClientParts): LanguageClient {
   const work = new Work();
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
-    initializationOptions: { diffvet: { status: true, explanations: "plaintext" } },
+    initializationOptions: { diffvet: { status: true, findingsChanged: true, explanations: "plaintext" } },
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     // Findings quote code and a model's words: text to read, not to click or render.
@@ -62,5 +63,6 @@ export function createClient({ process, log, onWork, onStatus, onExplanation }: 
   };
   const client = new LanguageClient("diffvet", "Diffvet", () => Promise.resolve(process), options);
   client.onNotification("diffvet/status", onStatus);
+  client.onNotification("diffvet/findingsChanged", onFindings);
   return client;
 }

@@ -9,6 +9,7 @@ import { addToBaseline, dismiss, explain, go, restore } from "./findings";
 import { reviewCommit, reviewFile, reviewScope, setBase } from "./review";
 import { Server } from "./server";
 import { Status } from "./status";
+import { Tree } from "./tree";
 
 let server: Server | undefined;
 
@@ -33,12 +34,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new Status();
   const apiKey = new ApiKey(context.secrets);
   const explanations = new Explanations();
-  const running = new Server(
+  const tree = new Tree(() => running);
+  const running: Server = new Server(
     context.extensionPath,
     apiKey,
     log,
     (health) => status.show(health),
     (text) => void explanations.show(text),
+    () => tree.refresh(),
   );
   server = running;
 
@@ -61,6 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     status,
     explanations,
+    tree,
+    vscode.window.registerTreeDataProvider("diffvet.findings", tree),
     vscode.commands.registerCommand("diffvet.showOutput", () => log.show()),
     vscode.commands.registerCommand("diffvet.restart", () => {
       awake = true;

@@ -35,7 +35,13 @@ export class Server {
     private readonly log: vscode.LogOutputChannel,
     private readonly show: (health: Health) => void,
     private readonly explain: (text: string) => void,
+    private readonly findingsChanged: () => void,
   ) {}
+
+  /** The client of a server that is up now. */
+  get client(): LanguageClient | undefined {
+    return this.running?.client;
+  }
 
   /** The client of a server that is up, after starting it where none is; undefined when it does not start. */
   async ready(): Promise<LanguageClient | undefined> {
@@ -107,6 +113,7 @@ export class Server {
         overview.note(status);
         this.show(ready);
       },
+      onFindings: this.findingsChanged,
       onExplanation: this.explain,
     });
 
@@ -146,6 +153,7 @@ export class Server {
       return;
     }
     this.running = undefined;
+    this.findingsChanged();
     this.log.error(`the server ended unexpectedly (${how})\n${tail.text()}`);
     if (this.crashes.mayRestart(Date.now())) {
       void this.restart();

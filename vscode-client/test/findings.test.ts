@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { label, meant, reasonProblem } from "../src/core/findings";
 import type { Finding } from "../src/core/findings";
+import { description, files, icon } from "../src/core/tree";
 
 const FILE = "file:///c%3A/caf%C3%A9.py";
 
 function finding(title: string, lines: [number, number] | null, more: Partial<Finding> = {}): Finding {
-  const range = lines && { start: { line: lines[0] }, end: { line: lines[1] } };
-  return { fingerprint: title, uri: FILE, title, severity: "warning", state: "open", range, ...more };
+  const range = lines && { start: { line: lines[0], character: 0 }, end: { line: lines[1], character: 9 } };
+  return { fingerprint: title, uri: FILE, path: "café.py", title, severity: "warning", state: "open", range, ...more };
 }
 
 function titles(findings: readonly Finding[], line: number, states = ["open"], uri = FILE): string[] {
@@ -43,6 +44,16 @@ test("a reason holds a word", () => {
   for (const reason of ["", "  ", "...", "\n"]) {
     assert.notEqual(reasonProblem(reason), undefined, JSON.stringify(reason));
   }
+});
+
+test("the tree shows open and stale findings below their files, in the server's order", () => {
+  const other = { uri: "file:///d.py", path: "d.py" };
+  const first = [finding("a", [3, 5]), finding("gone", [3, 5], { state: "dismissed" }), finding("b", null, { state: "stale" })];
+  const tree = files({ roots: [{ findings: first }, { findings: [finding("c", [0, 0], other)] }] });
+  assert.deepEqual(tree.map((file) => [file.path, description(file)]), [["café.py", "2"], ["d.py", "1"]]);
+  assert.deepEqual(tree.flatMap((file) => file.findings.map(description)), ["line 4", "stale", "line 1"]);
+  assert.deepEqual(first.map(icon), ["warning", "warning", "history"]);
+  assert.deepEqual(files({ roots: [{ findings: [finding("x", null, { state: "baseline" })] }] }), []);
 });
 
 interface Command {

@@ -170,6 +170,11 @@ async function decide(page, seen) {
   await place.waitFor();
   seen.place = await place.innerText();
 
+  await command(page, "Explorer: Focus on Diffvet Findings View");
+  const tree = page.locator(".pane").filter({ hasText: "Diffvet Findings" }).locator(".monaco-list-row");
+  await tree.filter({ hasText: `line ${again.line}` }).waitFor();
+  seen.tree = await tree.allInnerTexts();
+
   await command(page, "Diffvet: Explain finding");
   await page.locator(".tab").filter({ hasText: "explanation.txt" }).waitFor();
   const text = page.locator(".editor-group-container").last().locator(".view-lines");

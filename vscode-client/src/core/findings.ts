@@ -1,13 +1,19 @@
 /** The server's list of findings (`diffvet/findings`), as far as commands need it. Lines are 0-based. */
 
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
 export interface Finding {
   readonly fingerprint: string;
   readonly uri: string;
+  readonly path: string;
   readonly title: string;
   readonly severity: string;
   readonly state: string;
   /** Where it stands now; null while its lines read differently. */
-  readonly range: { readonly start: { readonly line: number }; readonly end: { readonly line: number } } | null;
+  readonly range: { readonly start: Position; readonly end: Position } | null;
 }
 
 export interface Listing {
