@@ -17,6 +17,7 @@ from diffvet.diff.model import Side
 from diffvet.diff.section import FileSection
 from diffvet.errors import SettingsError
 from diffvet.lsp.capabilities import Capabilities
+from diffvet.lsp.convert import path_of
 from diffvet.lsp.features import documents, review
 from diffvet.lsp.jobs import Jobs
 from diffvet.lsp.progress import Progress, Value
@@ -121,6 +122,7 @@ class Stage:
     def __init__(self, root: Path) -> None:
         subprocess.run(["git", "init", "-q", str(root)], check=True)
         self.client = RecordingClient()
+        self.desks = 0
         self.reviewer = ScriptedReviewer()
         self.session = Session(self.client, self.desk, pause=0)
         self.uri = (root / "app.py").as_uri()
@@ -128,7 +130,9 @@ class Stage:
 
     @asynccontextmanager
     async def desk(self, root: Path, _said: object) -> AsyncIterator[Desk]:
+        self.desks += 1
         yield Desk(self.reviewer, open_ones, "Reviewed by a script")
+        self.desks -= 1
 
     def open(self) -> None:
         item = types.TextDocumentItem(self.uri, "python", 1, "a\nb\nc\n")
@@ -429,7 +433,30 @@ async def test_a_desk_that_cannot_be_opened_is_tried_again_and_open_ones_are_kep
         await reviewers.at(Path("/r"))
     first = await reviewers.at(Path("/r"))
     assert await reviewers.at(Path("/r")) is first
-    reviewers.forget(Path("/r"))
-    assert await reviewers.at(Path("/r")) is not first
+    assert reviewers.forget(Path("/r"))
+    assert not reviewers.forget(Path("/r"))
+    second = asyncio.ensure_future(reviewers.at(Path("/r")))
+    await asyncio.sleep(0)
+    assert reviewers.forget(Path("/r")), "one that is being opened was asked for by a review"
+    assert await second is not first
+    assert log == ["open", "open", "open"]
+    reviewers.tidy()
+    third = await reviewers.at(Path("/r"))
+    assert third is not await second
     await reviewers.close(20)
-    assert log == ["open", "open", "open", "close", "close"]
+    assert sorted(log) == ["close", "close", "close", "open", "open", "open", "open"]
+
+
+async def test_the_desks_of_old_settings_are_closed_when_the_last_review_ends(stage: Stage) -> None:
+    stage.open()
+    first = await stage.reviewing()
+    root = stage.session.files[path_of(stage.uri)].root
+    for _ in range(3):
+        assert stage.session.reviewers.forget(root.path)
+        await stage.session.reviewers.at(root.path)
+    assert stage.desks == 4
+    first.set()
+    await stage.quiet()
+    while stage.desks > 1:
+        await asyncio.sleep(0)
+    assert stage.session.reviewers.opened(root.path)

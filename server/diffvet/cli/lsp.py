@@ -33,6 +33,10 @@ examples:
 
 Every setting can be given as a DIFFVET_<OPTION> environment variable; the API key only so.
 
+The editor's own settings count as well, and above all others. In their section 'diffvet' they may hold what a
+repository may say (min_severity, exclude, ...), model, models, lsp_base, lsp_pause and lsp_model. Where code and key
+go is said when the server starts, never in messages. A change counts at once.
+
 exit codes:
   0    the editor shut it down as the protocol asks
   1    the editor went away without

@@ -127,10 +127,15 @@ class Reviewers:
         desk = self._desks.get(root)
         return desk.result() if desk and desk.done() and not desk.exception() else None
 
-    def forget(self, root: Path) -> None:
-        """The settings of ``root`` changed: the next review opens a new desk. Running ones keep theirs."""
-        if self._desks.pop(root, None):
-            self._forgotten.append(self._leaves.pop(root))
+    def forget(self, root: Path) -> bool:
+        """The settings of ``root`` changed: the next review opens a new desk. Running ones keep theirs.
+
+        False where nothing was reviewed by the old settings.
+        """
+        if self._desks.pop(root, None) is None:
+            return False
+        self._forgotten.append(self._leaves.pop(root))
+        return True
 
     def tidy(self) -> None:
         """Nothing runs: close the desks that were forgotten."""

@@ -38,7 +38,5 @@ def apply(session: Session, place: Path, names: frozenset[str]) -> None:
     root = session.roots.of(place)
     if root is None:
         return
-    was_open = session.reviewers.opened(place) is not None
-    session.reviewers.forget(place)
-    if was_open and not names <= LATER:
+    if session.reviewers.forget(place) and not names <= LATER:
         again(session, root, None if names <= SHOWN | LATER else Asks.OPEN)
