@@ -1,5 +1,5 @@
--- Drives a real Neovim (0.7 and 0.11) through reviews. Environment: DIFFVET_PYTHON, DIFFVET_FILE, DIFFVET_RESULT, and
--- DIFFVET_SCENARIO, the name of one of the scenarios below.
+-- Drives a real Neovim (0.7 and 0.11) through reviews. Environment: DIFFVET_RECIPE (what a user puts into init.lua),
+-- DIFFVET_FILE, DIFFVET_RESULT, and DIFFVET_SCENARIO, the name of one of the scenarios below.
 -- Writes what it saw as JSON; any error ends Neovim with status 1 and its words in the result.
 
 local seen = { progress = {}, messages = {} }
@@ -32,7 +32,45 @@ local function count(kind)
   return found
 end
 
--- Opens the file and starts the server on it: the buffer, the client's id, and a function that ends the server.
+local function noted(config)
+  local inner = config.on_exit
+  config.on_exit = function(code, ...)
+    seen.exit_code = code
+    if inner then inner(code, ...) end
+  end
+  return config
+end
+
+-- Loads the recipe so that the server's end is noted.
+local function load_recipe()
+  local start_client = vim.lsp.start_client
+  if not vim.lsp.config then
+    vim.lsp.start_client = function(config) return start_client(noted(config)) end
+  end
+  dofile(os.getenv('DIFFVET_RECIPE'))
+  if vim.lsp.config then vim.lsp.config('diffvet', noted({})) end
+end
+
+local function attached(buffer)
+  local found = vim.lsp.buf_get_clients(buffer)
+  for id, client in pairs(found) do
+    if client.name == 'diffvet' then return client.id or id end
+  end
+end
+
+-- Opens the file; the recipe starts the server on it: the client's id, and a function that ends the server.
+local function connect()
+  seen.exit_code = nil
+  vim.cmd('edit ' .. vim.fn.fnameescape(os.getenv('DIFFVET_FILE')))
+  local buffer = vim.api.nvim_get_current_buf()
+  until_true('the server', function() return attached(buffer) ~= nil end)
+  local id = attached(buffer)
+  return buffer, id, function()
+    vim.lsp.stop_client(id)
+    until_true('the server to end', function() return seen.exit_code ~= nil end)
+  end
+end
+
 local function start()
   vim.lsp.handlers['$/progress'] = function(_, result)
     local value = result.value
@@ -41,19 +79,25 @@ local function start()
   vim.lsp.handlers['window/showMessage'] = function(_, result)
     table.insert(seen.messages, result.message)
   end
-  vim.cmd('edit ' .. vim.fn.fnameescape(os.getenv('DIFFVET_FILE')))
-  local buffer = vim.api.nvim_get_current_buf()
-  local id = vim.lsp.start_client({
-    name = 'diffvet',
-    cmd = { os.getenv('DIFFVET_PYTHON'), '-m', 'diffvet', 'lsp' },
-    root_dir = vim.fn.getcwd(),
-    on_exit = function(code) seen.exit_code = code end,
-  })
-  vim.lsp.buf_attach_client(buffer, id)
-  return buffer, id, function()
-    vim.lsp.stop_client(id)
-    until_true('the server to end', function() return seen.exit_code ~= nil end)
+  load_recipe()
+  return connect()
+end
+
+-- Opens the menu of code actions on the first finding and chooses the one whose title holds the words.
+local function choose(buffer, words)
+  local first = vim.diagnostic.get(buffer)[1]
+  vim.api.nvim_win_set_cursor(0, { first.lnum + 1, first.col })
+  local chosen
+  vim.ui.select = function(items, options, on_choice)
+    for _, item in ipairs(items) do
+      if options.format_item(item):find(words, 1, true) then
+        chosen = options.format_item(item)
+        return on_choice(item)
+      end
+    end
   end
+  vim.lsp.buf.code_action()
+  until_true('the action "' .. words .. '"', function() return chosen ~= nil end)
 end
 
 local scenarios = {}
@@ -83,11 +127,42 @@ function scenarios.review()
   stop()
 end
 
+-- The verified fix from the menu; undone; then dismissed from the menu.
+function scenarios.act()
+  local buffer, _, stop = start()
+  until_true('diagnostics', function() return #vim.diagnostic.get(buffer) == 1 end)
+  local before = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+  choose(buffer, 'fix:')
+  until_true('the fix', function()
+    return not vim.deep_equal(before, vim.api.nvim_buf_get_lines(buffer, 0, -1, false))
+  end)
+  seen.fixed = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+  until_true('the finding to be cleared', function() return #vim.diagnostic.get(buffer) == 0 end)
+  vim.cmd('silent undo')
+  until_true('the finding to come back', function() return #vim.diagnostic.get(buffer) == 1 end)
+  choose(buffer, 'dismiss for me (false positive)')
+  until_true('the finding to be dismissed', function() return #vim.diagnostic.get(buffer) == 0 end)
+  stop()
+end
+
+-- The server ends, nothing is left over, another one finds the same.
+function scenarios.restart()
+  local buffer, _, stop = start()
+  until_true('diagnostics', function() return #vim.diagnostic.get(buffer) > 0 end)
+  seen.opened = spots(buffer)
+  stop()
+  until_true('an editor without findings', function() return #vim.diagnostic.get() == 0 end)
+  buffer, _, stop = connect()
+  until_true('the same again', function() return #vim.diagnostic.get(buffer) > 0 end)
+  seen.again = spots(buffer)
+  stop()
+end
+
 -- With a reviewer that never answers: a cancelled job ends, and so does the server during the next one.
 function scenarios.cancel()
   local buffer, id, stop = start()
   until_true('the progress', function() return count('begin') == 1 end)
-  vim.lsp.get_client_by_id(id).notify('window/workDoneProgress/cancel', { token = seen.progress[1].token })
+  vim.lsp.get_client_by_id(id).rpc.notify('window/workDoneProgress/cancel', { token = seen.progress[1].token })
   until_true('the end of the progress', function() return count('end') == 1 end)
   seen.cancelled = seen.progress[#seen.progress].message
   seen.opened = spots(buffer)

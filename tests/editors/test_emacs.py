@@ -1,57 +1,84 @@
-"""A real Emacs with eglot, in batch."""
+"""A real Emacs, in batch, with the recipes for eglot and lsp-mode."""
 
-import json
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lsp.raw_client import isolated
-from lsp.workspace import RISKY, RISKY_LINE, Workspace
+from editors.driven import RECIPES, Stage, skip
+from fake_peer import Reply, peer
+from lsp.test_lsp_code_actions import AFTER, BEFORE, SAFE
+from lsp.workspace import RISKY, RISKY_LINE
 
-SCRIPT = Path(__file__).with_name("eglot.el")
-MISSING = Path(__file__).parents[2] / "build" / "editors" / "emacs.missing"
+HERE = Path(__file__).parent
+
+pytestmark = pytest.mark.editor
+
+Play = Callable[..., Any]
 
 
-def emacs() -> str:
-    """The executable, or a skip that says why there is none with eglot."""
+def emacs(client: str, name: str) -> str:
+    """The executable, or a skip that says why there is none with that client."""
     found = shutil.which("emacs")
-    if found is not None:
-        asked = [found, "--batch", "--eval", "(require 'eglot)"]
-        if subprocess.run(asked, capture_output=True, timeout=60, check=False).returncode == 0:
-            return found
-    pytest.skip(MISSING.read_text().strip() if MISSING.exists() else "there is no Emacs with eglot here")
+    if found is None or not has(found, client):
+        skip(name, f"there is no Emacs with {client} here")
+    return found
 
 
-@pytest.mark.editor
-def test_eglot_shows_explains_and_clears_a_finding(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path / "repo")
-    workspace.write("app.py", RISKY)
-    home = tmp_path / "home"
-    home.mkdir()
-    result = tmp_path / "result.json"
-    run = subprocess.run(
-        [emacs(), "--batch", "-l", str(SCRIPT)],
-        cwd=workspace.root,
-        env=isolated(home)
-        | {
-            "LANG": "C.UTF-8",
-            "DIFFVET_PYTHON": sys.executable,
-            "DIFFVET_FILE": str(workspace.root / "app.py"),
-            "DIFFVET_RESULT": str(result),
-        },
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        timeout=90,
-        check=False,
-    )
-    assert result.exists(), run.stderr.decode()
-    seen = json.loads(result.read_text())
-    assert run.returncode == 0, (seen, run.stderr.decode())
+def has(emacs: str, client: str) -> bool:
+    look = f"(progn (require 'package) (package-initialize) (require '{client}))"
+    asked = [emacs, "--batch", "--eval", look]
+    return subprocess.run(asked, capture_output=True, timeout=60, check=False).returncode == 0
+
+
+@pytest.fixture
+def play(stage: Stage) -> Play:
+    """``play(scenario, ...)`` plays a scenario of eglot.el."""
+    command = [emacs("eglot", "emacs"), "--batch", "-l", str(HERE / "eglot.el")]
+
+    def run(scenario: str, text: str = RISKY, **more: str) -> Any:
+        recipe = {"DIFFVET_RECIPE": str(RECIPES / "eglot.el"), "DIFFVET_SCENARIO": scenario}
+        return stage.play(command, text, **recipe, **more)
+
+    return run
+
+
+def test_eglot_shows_explains_and_clears_a_finding(play: Play) -> None:
+    seen = play("review")
     [(line, start, _, text)] = seen["opened"]
     assert (line, start) == (RISKY_LINE, 4)
     assert text.startswith("diffvet [py.shell-true]: ")
-    assert "Why" in seen["note"]
+    assert seen["kind"] == "plaintext"
+    assert "Why: " in seen["note"]
     assert seen["exit_code"] == 0
+
+
+def test_eglots_menu_applies_a_fix_and_dismisses_a_finding(play: Play) -> None:
+    seen = play("act", AFTER, before=BEFORE)
+    assert seen["fixed"] == SAFE
+    assert seen["exit_code"] == 0
+
+
+def test_eglot_starts_the_server_again_and_finds_the_same(play: Play) -> None:
+    seen = play("restart")
+    assert seen["again"] == seen["opened"]
+    assert len(seen["opened"]) == 1
+    assert seen["exit_code"] == 0
+
+
+def test_eglot_cancels_a_review_and_leaves_during_another(play: Play) -> None:
+    with peer(lambda _: Reply(delay=60)) as model:
+        seen = play("cancel", DIFFVET_ENDPOINT=model.url, DIFFVET_MODEL="route/test")
+    assert seen["opened"] == []
+    assert seen["exit_code"] == 0
+
+
+def test_lsp_mode_shows_and_explains_a_finding(stage: Stage) -> None:
+    command = [emacs("lsp-mode", "lsp-mode"), "--batch", "-l", str(HERE / "lsp-mode.el")]
+    seen = stage.play(command, RISKY, DIFFVET_RECIPE=str(RECIPES / "lsp-mode.el"))
+    assert (seen["count"], seen["line"], seen["code"]) == (1, RISKY_LINE, "py.shell-true")
+    assert seen["kind"] == "markdown"
+    assert "**Why:**" in seen["note"]

@@ -1,76 +1,65 @@
-"""Real Neovims, headless: the one from PyPI (0.11) and the system's (often 0.7)."""
+"""Real Neovims, headless, each with its recipe: the one from PyPI (0.11) and the system's (often 0.7)."""
 
-import json
+import os
+import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from editors.driven import BINARIES, RECIPES, Stage, skip
 from fake_peer import Reply, peer
-from lsp.raw_client import isolated
-from lsp.workspace import RISKY, RISKY_LINE, Workspace
+from lsp.test_lsp_code_actions import AFTER, BEFORE, SAFE
+from lsp.workspace import RISKY, RISKY_LINE
 
 SCRIPT = Path(__file__).with_name("neovim.lua")
-MISSING = Path(__file__).parents[2] / "build" / "editors" / "neovim.missing"
 
+_ELSEWHERE = os.pathsep.join(
+    place for place in os.environ.get("PATH", "").split(os.pathsep) if Path(place) != BINARIES
+)
 NEOVIMS = {
-    "pypi": shutil.which("nvim", path=str(Path(sys.executable).parent)),
-    "system": shutil.which("nvim"),
+    "neovim-pypi": shutil.which("nvim", path=str(BINARIES)),
+    "neovim": shutil.which("nvim", path=_ELSEWHERE),
 }
+
+OLDEST = (0, 7)
 
 pytestmark = pytest.mark.editor
 
+Play = Callable[..., Any]
+
+
+def recipe(neovim: str) -> Path:
+    """The newest recipe that this Neovim understands; a skip where there is none."""
+    said = subprocess.run([neovim, "--version"], capture_output=True, timeout=30, check=True).stdout.decode()
+    version = tuple(int(number) for number in re.findall(r"\d+", said)[:2])
+    if version < OLDEST:
+        pytest.skip(f"{said.partition(chr(10))[0]} is older than 0.7")
+    return RECIPES / ("neovim-0.11.lua" if version >= (0, 11) else "neovim-0.7.lua")
+
 
 @pytest.fixture(params=NEOVIMS)
-def neovim(request: pytest.FixtureRequest) -> str:
-    """The executable, or a skip that says why there is none."""
-    found = NEOVIMS[request.param]
-    if found is None:
-        pytest.skip(MISSING.read_text().strip() if MISSING.exists() else "there is no such Neovim here")
-    if request.param == "system" and found == NEOVIMS["pypi"]:
-        pytest.skip("the system's Neovim is the one of the environment")
-    return found
-
-
-@pytest.fixture
-def play(neovim: str, tmp_path: Path) -> Callable[..., Any]:
-    """``play(scenario, **env)`` plays a scenario of neovim.lua on a changed file: what it saw."""
-    workspace = Workspace(tmp_path / "repo")
-    workspace.write("app.py", RISKY)
-    home = tmp_path / "home"
-    home.mkdir()
-    result = tmp_path / "result.json"
-    places = {
-        "XDG_STATE_HOME": str(home / "state"),
-        "XDG_DATA_HOME": str(home / "data"),
-        "DIFFVET_PYTHON": sys.executable,
-        "DIFFVET_FILE": str(workspace.root / "app.py"),
-        "DIFFVET_RESULT": str(result),
-    }
-
-    def run(scenario: str, **env: str) -> Any:
-        done = subprocess.run(
-            [neovim, "--headless", "--clean", "-n", "-S", str(SCRIPT)],
-            cwd=workspace.root,
-            env=isolated(home) | places | {"DIFFVET_SCENARIO": scenario} | env,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=90,
-            check=False,
+def play(request: pytest.FixtureRequest, stage: Stage) -> Play:
+    """``play(scenario, ...)`` plays a scenario of neovim.lua; skips where there is no such Neovim."""
+    neovim = NEOVIMS[request.param]
+    if neovim is None:
+        skip(
+            request.param,
+            f"there is no Neovim {'of PyPI' if 'pypi' in request.param else 'of the system'} here",
         )
-        assert result.exists(), done.stderr.decode()
-        seen = json.loads(result.read_text())
-        assert done.returncode == 0, (seen, done.stderr.decode())
-        return seen
+    command = [neovim, "--headless", "--clean", "-n", "-S", str(SCRIPT)]
+
+    def run(scenario: str, text: str = RISKY, **more: str) -> Any:
+        recipes = {"DIFFVET_RECIPE": str(recipe(neovim)), "DIFFVET_SCENARIO": scenario}
+        return stage.play(command, text, **recipes, **more)
 
     return run
 
 
-def test_neovim_shows_explains_moves_and_clears_a_finding(play: Callable[..., Any]) -> None:
+def test_neovim_shows_explains_moves_and_clears_a_finding(play: Play) -> None:
     seen = play("review")
     end = len(RISKY.splitlines()[RISKY_LINE].encode())  # Neovim counts bytes whatever the wire does
     [found] = seen["opened"]
@@ -83,7 +72,22 @@ def test_neovim_shows_explains_moves_and_clears_a_finding(play: Callable[..., An
     assert seen["exit_code"] == 0
 
 
-def test_neovim_cancels_a_review_and_leaves_during_another(play: Callable[..., Any]) -> None:
+def test_neovims_menu_applies_a_fix_and_dismisses_a_finding(play: Play) -> None:
+    seen = play("act", AFTER, before=BEFORE)
+    assert seen["fixed"] == SAFE.splitlines()
+    assert seen["messages"] == []
+    assert seen["exit_code"] == 0
+
+
+def test_neovim_starts_the_server_again_and_finds_the_same(play: Play) -> None:
+    seen = play("restart")
+    assert seen["again"] == seen["opened"]
+    assert len(seen["opened"]) == 1
+    assert seen["messages"] == []
+    assert seen["exit_code"] == 0
+
+
+def test_neovim_cancels_a_review_and_leaves_during_another(play: Play) -> None:
     with peer(lambda _: Reply(delay=60)) as model:
         seen = play("cancel", DIFFVET_ENDPOINT=model.url, DIFFVET_MODEL="route/test")
     assert seen["cancelled"] == "Cancelled"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,9 +26,15 @@ def frame(message: Message | bytes) -> bytes:
 class RawClient:
     """Starts ``diffvet lsp`` and records every frame it sends; answers the requests it is told to answer."""
 
-    def __init__(self, home: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "diffvet", "lsp"),
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "diffvet", "lsp"],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

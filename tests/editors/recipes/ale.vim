@@ -1,0 +1,13 @@
+function! DiffvetRoot(buffer) abort
+  return systemlist('git -C ' . shellescape(expand('#' . a:buffer . ':p:h')) . ' rev-parse --show-toplevel')[0]
+endfunction
+
+for filetype in ['c', 'cpp', 'cs', 'go', 'java', 'javascript', 'php', 'python', 'ruby', 'sh', 'sql', 'typescript', 'yaml']
+  call ale#linter#Define(filetype, {
+  \   'name': 'diffvet',
+  \   'lsp': 'stdio',
+  \   'executable': 'diffvet',
+  \   'command': '%e lsp',
+  \   'project_root': function('DiffvetRoot'),
+  \ })
+endfor

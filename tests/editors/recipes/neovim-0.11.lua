@@ -1,0 +1,2 @@
+vim.lsp.config('diffvet', { cmd = { 'diffvet', 'lsp' }, root_markers = { '.git' } })
+vim.lsp.enable('diffvet')
