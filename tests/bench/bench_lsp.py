@@ -62,7 +62,9 @@ class Bench:
         for number in range(self.rounds + 1):
             for server in self.servers:
                 for name, pause in (("first", 0.0), ("later", 1.0)):  # nothing is remembered: a new home each
-                    with self.started(server, self.first.parent, f"home-{number}-{name}") as client:
+                    with self.started(
+                        server, self.first.parent, f"home-{server.name}-{number}-{name}"
+                    ) as client:
                         greeted = client.initialize()
                         client.listen(pause)
                         took = opened(client, self.first, server.text)

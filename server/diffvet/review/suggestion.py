@@ -60,8 +60,10 @@ class Suggestions:
         lines = _fitted(tuple(restore(line) for line in bullet.suggestion or ()), place.anchor)
         if not _plausible(lines, place):
             return None
-        before, after = _window(place), _window(place, lines)
-        found, left = Counter(map(_kind, self.check(before))), Counter(map(_kind, self.check(after)))
+        left = Counter(map(_kind, self.check(_window(place, lines))))
+        if not left:
+            return lines  # whatever was found before is gone
+        found = Counter(map(_kind, self.check(_window(place))))
         if left - found:
             return None
         own = (bullet.rule, bullet.category)
