@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ import pytest
 from lsp.raw_client import isolated
 from lsp.workspace import CLEAN, Workspace
 
+LISTENER = Path(__file__).with_name("listener.py")
 RECIPES = Path(__file__).with_name("recipes")
 BINARIES = Path(sys.executable).parent
 """Where the ``diffvet`` of this environment is, which the recipes start by its name."""
@@ -27,10 +29,10 @@ def skip(name: str, reason: str) -> NoReturn:
     pytest.skip(told.read_text().strip() if told.exists() else reason)
 
 
-def on_path(home: Path) -> dict[str, str]:
-    """The environment of an editor whose user installed Diffvet."""
+def on_path(home: Path, programs: Path = BINARIES) -> dict[str, str]:
+    """The environment of an editor whose user installed Diffvet in the directory ``programs``."""
     env = isolated(home)
-    return env | {"PATH": f"{BINARIES}{os.pathsep}{env['PATH']}", "LANG": "C.UTF-8"}
+    return env | {"PATH": f"{programs}{os.pathsep}{env['PATH']}", "LANG": "C.UTF-8"}
 
 
 class Stage:
@@ -40,7 +42,19 @@ class Stage:
         self.workspace = Workspace(place / "repo")
         self.home = place / "home"
         self.home.mkdir()
+        self.programs = BINARIES
         self._result = place / "result.json"
+
+    def introduction(self, play: Callable[..., Any], scenario: str) -> Any:
+        """What the client says of itself when ``play`` plays a scenario in which it starts and ends the server."""
+        self.programs = self.home / "programs"
+        self.programs.mkdir()
+        listener = self.programs / "diffvet"
+        listener.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{LISTENER}"\n')
+        listener.chmod(0o755)
+        captured = self.home / "captured.json"
+        play(scenario, DIFFVET_CAPTURE=str(captured))
+        return json.loads(captured.read_text("utf-8"))
 
     def play(self, command: list[str], text: str, before: str = CLEAN, **env: str) -> Any:
         """Run the editor on ``app.py``, which reads ``text`` and is ``before`` in HEAD: what it saw."""
@@ -58,7 +72,7 @@ class Stage:
         done = subprocess.run(
             command,
             cwd=self.workspace.root,
-            env=on_path(self.home) | own | env,
+            env=on_path(self.home, self.programs) | own | env,
             capture_output=True,
             stdin=subprocess.DEVNULL,
             timeout=_LIMIT,

@@ -145,6 +145,12 @@ function scenarios.act()
   stop()
 end
 
+-- The server starts and ends.
+function scenarios.greet()
+  local _, _, stop = start()
+  stop()
+end
+
 -- The server ends, nothing is left over, another one finds the same.
 function scenarios.restart()
   local buffer, _, stop = start()

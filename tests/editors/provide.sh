@@ -62,7 +62,8 @@ emacs_has() { # CLIENT
 }
 
 emacs_with() { # CLIENT NAME
-  emacs_has "$1" || from_apt emacs-nox "elpa-$1" || { missing "$2" "$why"; return; }
+  # From Emacs 29 on eglot is part of it, and no package of its own.
+  emacs_has "$1" || from_apt emacs-nox "elpa-$1" || from_apt emacs-nox || { missing "$2" "$why"; return; }
   emacs_has "$1" || missing "$2" "this Emacs has no $1"
 }
 

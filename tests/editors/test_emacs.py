@@ -1,5 +1,6 @@
 """A real Emacs, in batch, with the recipes for eglot and lsp-mode."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pytest
 
 from editors.driven import RECIPES, Stage, skip
 from fake_peer import Reply, peer
+from lsp.profiles import CLIENTS
 from lsp.test_lsp_code_actions import AFTER, BEFORE, SAFE
 from lsp.workspace import RISKY, RISKY_LINE
 
@@ -74,6 +76,13 @@ def test_eglot_cancels_a_review_and_leaves_during_another(play: Play) -> None:
         seen = play("cancel", DIFFVET_ENDPOINT=model.url, DIFFVET_MODEL="route/test")
     assert seen["opened"] == []
     assert seen["exit_code"] == 0
+
+
+def test_eglot_introduces_itself_as_it_was_captured(play: Play, stage: Stage) -> None:
+    said = stage.introduction(play, "greet")
+    if "clientInfo" in said:
+        pytest.skip(f"this is a later eglot: {said['clientInfo']}")
+    assert said == json.loads((CLIENTS / "emacs_v28.2_eglot_v1.9.json").read_text("utf-8"))
 
 
 def test_lsp_mode_shows_and_explains_a_finding(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Real Neovims, headless, each with its recipe: the one from PyPI (0.11) and the system's (often 0.7)."""
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 
 from editors.driven import BINARIES, RECIPES, Stage, skip
 from fake_peer import Reply, peer
+from lsp.profiles import CLIENTS
 from lsp.test_lsp_code_actions import AFTER, BEFORE, SAFE
 from lsp.workspace import RISKY, RISKY_LINE
 
@@ -94,3 +96,11 @@ def test_neovim_cancels_a_review_and_leaves_during_another(play: Play) -> None:
     assert not seen["opened"]
     assert seen["messages"] == []
     assert seen["exit_code"] == 0
+
+
+def test_neovim_introduces_itself_as_it_was_captured(play: Play, stage: Stage) -> None:
+    said = stage.introduction(play, "greet")
+    captured = CLIENTS / f"neovim_v{said['clientInfo']['version'].partition('+')[0]}.json"
+    if not captured.exists():
+        pytest.skip(f"no Neovim {said['clientInfo']['version']} was captured")
+    assert said == json.loads(captured.read_text("utf-8"))

@@ -9,14 +9,23 @@ from lsp.offered import Offer, frames
 from lsp.raw_client import Message, RawClient
 
 CLIENTS = Path(__file__).parent / "clients"
-PROFILES = tuple(sorted(path.stem for path in CLIENTS.glob("*.json")))
+EXTENSION = "+extension"
+"""Marks a client that runs our extension, which asks for notifications of ours (``vscode-client/src/client.ts``)."""
+
+ASKS = {"diffvet": {"status": True, "findingsChanged": True, "explanations": "plaintext"}}
+
+CAPTURED = tuple(sorted(path.stem for path in CLIENTS.glob("*.json")))
+PROFILES = (*CAPTURED, *(name + EXTENSION for name in CAPTURED if name.startswith("visual_studio_code")))
 
 
 class ProfiledClient:
     """A raw client that declares what a real one does, and answers only what it offered."""
 
     def __init__(self, profile: str, start: Callable[..., RawClient]) -> None:
-        self.params: Message = json.loads((CLIENTS / f"{profile}.json").read_text("utf-8"))
+        captured = CLIENTS / f"{profile.removesuffix(EXTENSION)}.json"
+        self.params: Message = json.loads(captured.read_text("utf-8"))
+        if profile.endswith(EXTENSION):
+            self.params["initializationOptions"] = ASKS
         self.offer = Offer(self.params["capabilities"], self.params.get("initializationOptions"))
         self.settings: Any = None
         self.clients: list[RawClient] = []

@@ -1,14 +1,17 @@
 """Every feature with clients as they introduce themselves; after each test every frame is held against what was offered."""
 
+import json
+import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fake_peer import Reply, peer
 from lsp.offered import Offer, frames
-from lsp.profiles import PROFILES, ProfiledClient
+from lsp.profiles import ASKS, PROFILES, ProfiledClient
 from lsp.raw_client import PATIENCE, Message, RawClient, frame
 from lsp.test_lsp_code_actions import applied, edits_of
 from lsp.workspace import Workspace, change, hover, open_file, places, published, save
@@ -286,6 +289,17 @@ def test_the_next_finding_is_the_answer_and_is_opened_where_documents_are(
     assert client.end() == 0
 
 
+def test_status_and_changes_of_the_list_are_told_to_those_who_asked(
+    profile: ProfiledClient, workspace: Workspace, uri: str
+) -> None:
+    client, _ = opened(profile, workspace, uri)
+    ours = {"diffvet/status": "status", "diffvet/findingsChanged": "findingsChanged"}
+    for method, name in ours.items():
+        if profile.offer.has(f"experimental.diffvet.{name}"):
+            assert client.notification(method)["root"] == workspace.root.as_uri()
+    assert client.end() == 0  # the profile refuses them from here on where nobody asked
+
+
 def test_another_server_on_the_same_folder_finds_the_same_again(
     profile: ProfiledClient, workspace: Workspace, uri: str
 ) -> None:
@@ -294,6 +308,14 @@ def test_another_server_on_the_same_folder_finds_the_same_again(
     client, second = opened(profile, workspace, uri)
     assert second == first
     assert client.end() == 0
+
+
+def test_the_extensions_profile_asks_for_what_the_extension_does() -> None:
+    client = (Path(__file__).parents[2] / "vscode-client" / "src" / "client.ts").read_text("utf-8")
+    [said] = re.findall(r"initializationOptions: \{ diffvet: \{ (.*?) \} \}", client)
+    assert dict(pair.split(": ") for pair in said.split(", ")) == {
+        name: json.dumps(value) for name, value in ASKS["diffvet"].items()
+    }
 
 
 NOTHING = Offer({})
