@@ -1,5 +1,6 @@
 function! DiffvetRoot(buffer) abort
-  return systemlist('git -C ' . shellescape(expand('#' . a:buffer . ':p:h')) . ' rev-parse --show-toplevel')[0]
+  let root = systemlist('git -C ' . shellescape(expand('#' . a:buffer . ':p:h')) . ' rev-parse --show-toplevel')
+  return v:shell_error ? '' : root[0]
 endfunction
 
 for filetype in ['c', 'cpp', 'cs', 'go', 'java', 'javascript', 'php', 'python', 'ruby', 'sh', 'sql', 'typescript', 'yaml']
