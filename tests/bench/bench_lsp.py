@@ -1,6 +1,6 @@
 """Times ``diffvet lsp`` beside a trivial pygls server, ``ruff server``, pylsp and jedi-language-server, in one run.
 
-Run it from anywhere: ``python tests/bench/bench_lsp.py [--short]`` (about five minutes, or one). All servers take turns, round
+Run it from anywhere: ``python tests/bench/bench_lsp.py [--short]`` (about eight minutes, or three). All servers take turns, round
 by round; shown are medians and the ratio to the trivial pygls server. The others are installed into ``build/bench-lsp``
 where they are missing; what cannot be had is named with the reason.
 

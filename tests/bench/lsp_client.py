@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until a server that stays silent ends the benchmark."""
 
 TICKS = os.sysconf("SC_CLK_TCK")
