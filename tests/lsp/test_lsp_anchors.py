@@ -1,7 +1,7 @@
 """Findings follow their lines through edits: never on another line, stale exactly while their text is gone."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from diffvet.dialogue.vocabulary import Category, Severity
+from diffvet.diff.lines import Encoding
 from diffvet.diff.model import Side
 from diffvet.lsp.anchors import Anchor, LineEdit, followed
 from diffvet.lsp.compare import difference
 from diffvet.lsp.document import Document, split
+from diffvet.lsp.session import ReviewedFile
 from diffvet.review.finding import Finding, Placement
 
 FINDING = Finding(
@@ -70,7 +72,7 @@ def test_among_twins_that_are_put_back_it_takes_its_own_place() -> None:
     lines = ["x\n", "x\n", "x\n", "end"]
     back = LineEdit(0, 1, ("x\n", "x\n", "x\n"))
     assert standing(lines, 1, 1, LineEdit(0, 3, ("y\n",)), back) == (1, 1)
-    assert standing(lines, 1, 1, LineEdit(0, 3, ("x\n",)), back) == (1, 1)
+    assert standing(lines, 2, 2, LineEdit(0, 3, ("y\n",)), back) == (2, 2)
 
 
 def test_indenting_keeps_it() -> None:
@@ -156,10 +158,13 @@ class Model:
         return head, len(now) - tail, "".join(cell.char for cell in self.cells[head : len(self.cells) - tail])
 
 
-def place(text: str, offset: int) -> types.Position:
-    """The position of ``offset`` in UTF-16, counted in the plainest way."""
-    lines = split(text[:offset])
-    return types.Position(len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
+UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+
+
+def place(text: str, offset: int, encoding: Encoding) -> types.Position:
+    """The position of ``offset``, counted in the plainest way."""
+    lines, (codec, size) = split(text[:offset]), UNITS[encoding]
+    return types.Position(len(lines) - 1, len(lines[-1].encode(codec)) // size)
 
 
 PIECES = [
@@ -183,32 +188,36 @@ PIECES = [
 class Tracked:
     """A finding, the cells of its text, and how long the history was when these were first torn apart (None: whole)."""
 
+    name: str
     cells: list[list[Cell]]
-    anchor: Anchor
     torn: int | None = None
 
 
 class Walk:
     """Random edits and undos of a text with twins; after each, every finding must be where its text is."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, encoding: Encoding = "utf-16") -> None:
         self.chance = random.Random(seed)  # noqa: S311 - no secret
-        kinds = ["x = 1\n", "y = 2\n", "if a:\n", "    x = 1\n", "\n"]
-        text = "".join(self.chance.choice(kinds) for _ in range(30)) + "end"
-        self.model, self.document = Model.of(text), Document("file:///f", Path("/f"), 1, split(text))
-        lines = self.model.lines()
+        self.encoding = encoding
+        end = self.chance.choice(["\n", "\r\n", "\r"])
+        kinds = ["x = 1\n", "y = 2\n", "if a:\n", "    x = 1\n", "\n", "\f\n", "é = '\U0001f600\u2028'\n"]
+        text = "".join(self.chance.choice(kinds) for _ in range(30)).replace("\n", end) + "end"
+        self.model = Model.of(text)
+        self.file = ReviewedFile(Document("file:///f", Path("/f"), 1, split(text)))
+        lines, anchors = self.model.lines(), []
         self.tracked = []
         for at, line in enumerate(lines[:-1]):
             if line:
                 size = self.chance.choice([1, 1, 2]) if lines[at + 1] else 1
-                anchor = Anchor.on(FINDING, self.document.lines, at, at + size - 1)
-                self.tracked.append(Tracked(lines[at : at + size], anchor))
+                finding = replace(FINDING, fingerprint=str(at))
+                anchors.append(Anchor.on(finding, self.file.document.lines, at, at + size - 1))
+                self.tracked.append(Tracked(str(at), lines[at : at + size]))
+        self.file.anchors = tuple(anchors)
 
     def edit(self) -> None:
         before = self.model.text
         start = self.chance.randint(0, len(before))
-        reach = self.chance.choice([0, 0, 0, 1, 5, 20, 60]) if len(before) > 150 else 0
-        end = min(len(before), start + reach)
+        end = min(len(before), start + self.chance.choice([0, 0, 0, 1, 5, 20, 60]))
         new = "".join(self.chance.choice(PIECES) for _ in range(self.chance.randint(0, 3)))
         self.model.splice(start, end, new)
         self.send(before, start, end, new)
@@ -217,29 +226,60 @@ class Walk:
         before = self.model.text
         self.send(before, *self.model.undo())
 
+    def retype(self) -> None:
+        """Change something and put it back by hand: no undo of the editor's, but the same text."""
+        before, whole = self.model.text, [one for one in self.tracked if one.torn is None]
+        spans = self.spans()
+        self.edit()
+        start, end, new = self.model.undo()
+        now = self.file.document.text
+        self.send(now, start, end, new)
+        assert self.model.text == before
+        for one in whole:
+            assert self.spans()[one.name] == spans[one.name]
+
     def send(self, before: str, start: int, end: int, new: str) -> None:
-        where = types.Range(place(before, start), place(before, end))
-        for edit in self.document.edits(types.TextDocumentContentChangePartial(where, new), "utf-16"):
-            for one in self.tracked:
-                one.anchor = one.anchor.edited(edit, self.document.lines)
-            self.document.replace(edit)
-        assert self.document.text == self.model.text
+        if before[start - 1 : start + 1] == "\r\n":  # no editor can put its cursor there
+            start, new = start - 1, "\r" + new
+        if before[end - 1 : end + 1] == "\r\n":
+            end, new = end + 1, new + "\n"
+        where = types.Range(place(before, start, self.encoding), place(before, end, self.encoding))
+        change = types.TextDocumentContentChangePartial(where, new)
+        for edit in self.file.document.edits(change, self.encoding):
+            self.file.edit(edit)
+        assert self.file.document.text == self.model.text
         self.check()
+
+    def spans(self) -> dict[str, tuple[int, int] | None]:
+        return {anchor.finding.fingerprint: anchor.span for anchor in self.file.anchors}
 
     def check(self) -> None:
         lines, depth = self.model.lines(), len(self.model.history)
-        texts = [line.strip() for line in self.document.lines]
+        texts = [line.strip() for line in self.file.document.lines]
+        places = {cell: at for at, line in enumerate(lines) for cell in line}
+        own: dict[str, int | None] = {}
         for one in self.tracked:
-            size, span = len(one.cells), one.anchor.span
-            own = next((at for at in range(len(lines)) if same(lines[at : at + size], one.cells)), None)
+            at = places.get(one.cells[0][0], -1)
+            own[one.name] = at if at >= 0 and same(lines[at : at + len(one.cells)], one.cells) else None
             if one.torn is not None and depth < one.torn:
                 one.torn = None
-            if own is None and one.torn is None:
+            if own[one.name] is None and one.torn is None:
                 one.torn = depth
+        taken = {
+            (at, at + len(one.cells) - 1)
+            for one in self.tracked
+            if one.torn is None and (at := own[one.name]) is not None
+        }
+        spans = self.spans()
+        for one, anchor in zip(self.tracked, self.file.anchors, strict=True):
+            span = spans[one.name]
             if one.torn is None:
-                assert span == (own, own + size - 1)
-            if span is not None:
-                assert texts[span[0] : span[1] + 1] == list(one.anchor.text)
+                at = own[one.name]
+                assert at is not None
+                assert span == (at, at + len(one.cells) - 1)
+            elif span is not None:
+                assert texts[span[0] : span[1] + 1] == list(anchor.text)
+                assert span not in taken, "it stands on the line of another that was never touched"
 
 
 def same(lines: list[list[Cell]], cells: list[list[Cell]]) -> bool:
@@ -247,13 +287,23 @@ def same(lines: list[list[Cell]], cells: list[list[Cell]]) -> bool:
     return [[id(cell) for cell in line] for line in lines] == [[id(cell) for cell in line] for line in cells]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 @pytest.mark.parametrize("seed", range(4))
-def test_through_500_edits_and_undos_each_finding_is_where_its_own_characters_are_or_stale(seed: int) -> None:
-    walk = Walk(seed)
+def test_through_500_edits_and_undos_each_finding_is_where_its_own_characters_are_or_stale(
+    seed: int, encoding: Encoding
+) -> None:
+    walk = Walk(seed, encoding)
     for _ in range(500):
-        walk.undo() if walk.model.history and walk.chance.random() < 0.45 else walk.edit()
+        step = walk.chance.random()
+        if step < 0.4 and walk.model.history:
+            walk.undo()
+        elif step < 0.5:
+            walk.retype()
+        else:
+            walk.edit()
     while walk.model.history:
         walk.undo()
+    assert all(walk.spans().values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -264,4 +314,16 @@ def test_undoing_everything_brings_each_finding_back(seed: int, steps: int) -> N
         walk.edit()
     while walk.model.history:
         walk.undo()
-    assert all(one.anchor.span is not None for one in walk.tracked)
+    assert all(walk.spans().values())
+
+
+@given(LINES, st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), LINES), max_size=6))
+def test_the_mark_of_a_text_is_that_of_the_same_text_however_it_came(
+    lines: list[str], edits: list[tuple[int, int, list[str]]]
+) -> None:
+    document = Document("file:///f", Path("/f"), 1, list(lines) or [""])
+    assert document.mark
+    for at, size, new in edits:
+        start = min(at, len(document.lines))
+        document.replace(LineEdit(start, min(start + size, len(document.lines)), tuple(new)))
+    assert document.mark == Document("file:///f", Path("/f"), 1, list(document.lines)).mark

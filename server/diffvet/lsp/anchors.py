@@ -1,8 +1,8 @@
 """Where a finding stands while the document under it is edited.
 
 An anchor knows the text of its lines and where they are. Edits above move it; one that touches its lines
-leaves a stretch in which the text must be found again: at once, or when the edit is undone. So a finding moves
-with its lines, is stale while they read differently, and comes back. Lines are 0-based LSP lines; texts are
+leaves a stretch in which the text must be found again: at once, or when it is put back. So a finding moves
+with its lines, is stale while they read differently, and comes back (``trail.py`` sees to undone edits). Lines are 0-based LSP lines; texts are
 compared without surrounding white space, as fingerprints are, so that re-indenting keeps a finding.
 """
 
@@ -46,10 +46,6 @@ class Origin:
 
 CONTEXT = 8
 """Lines on either side that tell a finding's text from its twins."""
-
-
-TEARS = 8
-"""How many changes of a finding's lines are remembered, to be undone."""
 
 
 class _After(Sequence[str]):
@@ -105,13 +101,13 @@ class _Tear:
 class Anchor:
     """``finding`` stands on the lines from ``at`` on, which read ``text``; ``at`` is None while it is stale.
 
-    ``tears`` are the times its lines were changed that have not been undone, the last one last.
+    ``tear`` is where its lines were, while they read differently.
     """
 
     finding: Finding
     text: tuple[str, ...]
     at: int | None
-    tears: tuple[_Tear, ...] = ()
+    tear: _Tear | None = None
     origin: Origin | None = None
 
     @classmethod
@@ -128,41 +124,38 @@ class Anchor:
         """The first and the last line, None while it is stale."""
         return None if self.at is None else (self.at, self.at + len(self.text) - 1)
 
+    def stands(self, lines: Sequence[str]) -> bool:
+        """Whether ``lines`` read as it says, where it says."""
+        return self.at is not None and _read(lines, self.at, self.at + len(self.text)) == self.text
+
     def edited(self, edit: LineEdit, lines: Sequence[str]) -> "Anchor":
         """The anchor after ``edit`` of a document that reads ``lines`` until then."""
-        at = self.at
-        if at is not None:
-            if edit.start >= at + len(self.text):
-                at = self.at
-            elif edit.end <= at:
-                at += edit.shift
-            elif edit.shift or _read(_After(lines, edit), at, at + len(self.text)) != self.text:
-                return self._torn(edit, lines)
-        if not self.tears:  # ``replace`` takes twice as long, and a file may have thousands of anchors
-            return self if at == self.at else Anchor(self.finding, self.text, at, (), self.origin)
-        tears = tuple(tear.edited(edit) for tear in self.tears)
-        return _mended(replace(self, at=at, tears=tears), _After(lines, edit))
-
-    def _torn(self, edit: LineEdit, lines: Sequence[str]) -> "Anchor":
-        """The anchor after ``edit`` changed its lines."""
-        low, high = self.span or (0, 0)
-        tear = _Tear(low, high + 1, _above(lines, low), _below(lines, high + 1))
-        tears = tuple(tear.edited(edit) for tear in (*self.tears, tear)[-TEARS:])
-        return _mended(replace(self, at=None, tears=tears), _After(lines, edit))
+        if self.at is None:
+            return _mended(self, self.tear, edit, lines)
+        end = self.at + len(self.text)
+        if edit.start >= end:
+            return self
+        if edit.end <= self.at:
+            if not edit.shift:
+                return self
+            # ``replace`` takes twice as long, and a file may have thousands of anchors
+            return Anchor(self.finding, self.text, self.at + edit.shift, None, self.origin)
+        if not edit.shift and _read(_After(lines, edit), self.at, end) == self.text:
+            return self
+        torn = _Tear(self.at, end, _above(lines, self.at), _below(lines, end))
+        return _mended(self, torn, edit, lines)
 
 
-def _mended(anchor: Anchor, lines: Sequence[str]) -> Anchor:
-    """``anchor`` where its text stands in a tear; all that came after it is undone if it stands between its old lines."""
-    size, tears = len(anchor.text), anchor.tears
-    for depth in reversed(range(len(tears))):
-        tear, here = tears[depth], anchor.at
-        alike = {at: tear.alike(lines, at, size) for at in _places(anchor, lines, tear)}
-        best = max(alike, key=lambda at: (alike[at], at == here), default=None)
-        if best is not None and alike[best] == 2 * CONTEXT:
-            anchor = replace(anchor, at=best, tears=tears[:depth])
-        elif here is None and depth == len(tears) - 1:
-            anchor = replace(anchor, at=best)
-    return anchor
+def _mended(anchor: Anchor, tear: _Tear | None, edit: LineEdit, lines: Sequence[str]) -> Anchor:
+    """``anchor`` after ``edit`` of ``lines``: where its text stands in ``tear``, between its old lines if there are several."""
+    if tear is None:
+        return anchor
+    after, tear = _After(lines, edit), tear.edited(edit)
+    places = _places(anchor, after, tear)
+    if not places:
+        return replace(anchor, at=None, tear=tear)
+    best = max(places, key=lambda at: tear.alike(after, at, len(anchor.text)))
+    return replace(anchor, at=best, tear=None)
 
 
 def _places(anchor: Anchor, lines: Sequence[str], tear: _Tear) -> list[int]:

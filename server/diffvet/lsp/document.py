@@ -6,6 +6,7 @@ line has no end. pygls keeps documents too, but splits them with ``str.splitline
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lsprotocol import types
@@ -35,7 +36,7 @@ class Document:
     the text.
     """
 
-    __slots__ = ("_lines", "_parcel", "edition", "path", "uri", "version")
+    __slots__ = ("_lines", "_mark", "_parcel", "edition", "path", "uri", "version")
 
     def __init__(self, uri: str, path: Path, version: int, lines: list[str]) -> None:
         self.uri = uri
@@ -44,6 +45,14 @@ class Document:
         self.edition = 0
         self._lines: list[str] | None = lines
         self._parcel: Parcel | None = None
+        self._mark: int | None = None
+
+    @property
+    def mark(self) -> int:
+        """What tells its text from that of other editions, in this process; a millisecond for 100,000 lines."""
+        if self._mark is None:
+            self._mark = hash(tuple(self.lines))
+        return self._mark
 
     @property
     def lines(self) -> list[str]:
@@ -67,6 +76,7 @@ class Document:
         """Carry out ``edit``."""
         self.lines[edit.start : edit.end] = edit.new
         self._parcel = None
+        self._mark = None
         self.edition += 1
 
     def edits(self, change: Change, encoding: Encoding) -> list[LineEdit]:
@@ -86,10 +96,11 @@ class Document:
         keeps_first = first_at >= len(self.lines[first].rstrip())
         keeps_last = not self.lines[last][:last_at].strip()
         text = self.lines[first][:first_at] + text + self.lines[last][last_at:]
-        if first and self.lines[first - 1].endswith("\r"):  # its end may become part of a CRLF
+        if first and self.lines[first - 1].endswith("\r") and text.startswith("\n"):  # they become a CRLF
             first -= 1
             text = self.lines[first] + text
-        if text.endswith("\r") and last + 1 < len(self.lines):  # so may the end of the new text
+            keeps_first = True
+        if text.endswith("\r") and self.lines[last + 1 : last + 2] == ["\n"]:  # so do these
             last += 1
             text += self.lines[last]
             keeps_last = False
@@ -104,9 +115,7 @@ class Document:
             edits.append(LineEdit(first, first + 1, (new.pop(0),)))
             old.pop(0)
             first += 1
-        if old or new:
-            edits.append(LineEdit(first, first + len(old), tuple(new)))
-        return edits
+        return [*edits, *(replace(e, start=first + e.start, end=first + e.end) for e in difference(old, new))]
 
     def _position(self, position: types.Position, encoding: Encoding) -> tuple[int, int]:
         """Line and code point of ``position``; beyond the text is its end, beyond a line that line's end."""

@@ -23,6 +23,7 @@ from diffvet.lsp.publish import Publisher
 from diffvet.lsp.reviewers import Desk, OpenDesk, Reviewers
 from diffvet.lsp.roots import Root, Roots
 from diffvet.lsp.shelf import Shelf
+from diffvet.lsp.trail import Trail
 from diffvet.review.finding import State
 
 PAUSE = 0.25
@@ -93,12 +94,25 @@ class ReviewedFile:
     is_gone: bool = False
     digest: str | None = None
     anchors: tuple[Anchor, ...] = ()
+    trail: Trail = field(default_factory=Trail)
     edits: list[LineEdit] = field(default_factory=list)
     job: str | None = None
     paid: bool = False
     reviewed: int = -1
     started: tuple[float, float] = (float("-inf"), float("-inf"))
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
+
+    def edit(self, edit: LineEdit) -> None:
+        """Carry out ``edit``; the findings move with their lines, and stand where they stood if the text read so before."""
+        document, moved = self.document, self.anchors
+        if moved:
+            self.trail.left(document.mark, moved)
+            moved = tuple(anchor.edited(edit, document.lines) for anchor in moved)
+        document.replace(edit)
+        if moved:
+            self.anchors = self.trail.back(document.mark, moved, document.lines)
+        if self.job is not None:
+            self.edits.append(edit)
 
     def wait(self, what: str, seconds: float, act: Callable[[], object]) -> None:
         """Do ``act`` after ``seconds``, in place of the ``what`` that waits already."""
@@ -169,21 +183,13 @@ class Session:
         """The client changed ``file``: its findings move with the text."""
         for change in changes:
             for edit in file.document.edits(change, self.capabilities.encoding):
-                self._edit(file, edit)
+                file.edit(edit)
         file.wait("show", self._pause, lambda: self.show(file))
 
     def renew(self, file: ReviewedFile, text: str) -> None:
         """``file`` reads ``text`` from now on: it was closed, opened again, or changed on disk."""
         for edit in difference(file.document.lines, split(text)):
-            self._edit(file, edit)
-
-    def _edit(self, file: ReviewedFile, edit: LineEdit) -> None:
-        if file.anchors:
-            lines = file.document.lines
-            file.anchors = tuple(anchor.edited(edit, lines) for anchor in file.anchors)
-        file.document.replace(edit)
-        if file.job is not None:
-            file.edits.append(edit)
+            file.edit(edit)
 
     def settle(
         self,
