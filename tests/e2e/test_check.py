@@ -298,7 +298,9 @@ def test_an_interrupt_ends_a_run_that_waits_for_standard_input(tmp_path):
         [sys.executable, "-m", "diffvet", "check", "--stdin"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
     )  # fmt: skip
-    time.sleep(1)
+    begun = b"diff --git a/a b/a\nnew file mode 100644\n--- /dev/null\n+++ b/a\n@@ -0,0 +1,200000 @@\n"
+    process.stdin.write(begun + b"+x\n" * (1 << 17))  # more than a pipe holds: it reads by now
+    process.stdin.flush()
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=10) == 130
     for pipe in (process.stdin, process.stdout, process.stderr):

@@ -52,6 +52,16 @@ def test_the_same_finding_twice_is_one():
     )
 
 
+def test_a_secret_is_the_same_whoever_found_it_and_however_far_they_saw():
+    begin, end = "-----BEGIN KEY-----", "-----END KEY-----"
+    key = replace(BASE, category=Category.SECRET, end_line=43)
+    first = replace(key, end_line=42, rule="secret.private-key", severity=Severity.WARNING)
+    [alone] = identify([(key, (begin, end))])
+    for pair in ([(first, (begin,)), (key, (begin, end))], [(key, (begin, end)), (first, (begin,))]):
+        [found] = identify(pair)
+        assert (found.fingerprint, found.end_line) == (alone.fingerprint, 43)
+
+
 def test_two_risks_on_one_line_stay_two():
     other = replace(BASE, rule="py.other", title="Other")
     assert len({finding.fingerprint for finding in identify([(BASE, CODE), (other, CODE)])}) == 2

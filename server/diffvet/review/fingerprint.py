@@ -55,7 +55,7 @@ def merged(anchored: Sequence[tuple[Finding, tuple[str, ...]]]) -> list[tuple[Fi
         if twin is None:
             kept.append((finding, anchor))
         else:
-            kept[twin] = (_joined(kept[twin][0], finding), kept[twin][1])
+            kept[twin] = _joined(kept[twin], (finding, anchor))
     return kept
 
 
@@ -85,11 +85,19 @@ def _same(one: Finding, other: Finding) -> bool:
     return one.end_line == other.end_line and (one.rule or one.title) == (other.rule or other.title)
 
 
-def _joined(one: Finding, other: Finding) -> Finding:
-    """One finding of two: the fuller words, the graver severity, any rule, all reviewers."""
+def _joined(
+    pair: tuple[Finding, tuple[str, ...]], later: tuple[Finding, tuple[str, ...]]
+) -> tuple[Finding, tuple[str, ...]]:
+    """One finding of two: the fuller words, the graver severity, any rule, all reviewers.
+
+    A secret stands on the lines of the one that knows where it ends, so that it is the same in every review.
+    """
+    if pair[0].category is Category.SECRET and later[0].end_line > pair[0].end_line:
+        pair, later = later, pair
+    (one, anchor), (other, _) = pair, later
     words, rest = sorted((one, other), key=lambda finding: -len(finding.why) - len(finding.fix or ""))
     names = dict.fromkeys((*one.reviewer.split(", "), *other.reviewer.split(", ")))
-    return replace(
+    joined = replace(
         one,
         title=words.title,
         why=words.why,
@@ -102,3 +110,4 @@ def _joined(one: Finding, other: Finding) -> Finding:
             None,
         ),
     )
+    return joined, anchor

@@ -55,7 +55,7 @@ class Opened:
 class Read:
     """The next hunk of ``file`` was read; it will come in ``parts`` parts of about ``tokens`` tokens.
 
-    ``secrets`` are those it commits, where it is masked for a remote reader; ``skipped`` says why nobody reads it.
+    ``secrets`` are those it commits; ``skipped`` says why nobody reads it.
     """
 
     file: int
@@ -77,13 +77,11 @@ Step = Opened | Read | Closed | ReviewUnit
 Steps = Generator[Step, None, None]
 
 
-def steps(
-    screened: Iterable[Screened], unit_tokens: int, course: Course, *, remote: bool, local: bool
-) -> Steps:
+def steps(screened: Iterable[Screened], unit_tokens: int, course: Course, *, local: bool) -> Steps:
     """Read sections, a hunk at a time: what is read, and each unit as it fills.
 
-    For ``remote`` readers every hunk is masked before it is cut; what is kept from them goes to the ``local``
-    one alone, or is skipped where there is none.
+    Every hunk is masked before it is cut. What is kept from remote readers goes to the ``local`` one alone, or is
+    skipped where there is none.
     """
     packer = Packer(unit_tokens)
     for file, screen in enumerate(screened):
@@ -95,7 +93,7 @@ def steps(
         skipped = screen.everybody or (None if local else screen.remote)
         yield Opened(file, change)
         for index, hunk in enumerate(read_hunks(screen.section)):
-            secrets = course.veil.look(file, change, hunk) if remote or skipped else ()
+            secrets = course.veil.look(file, change, hunk)  # no rule of a reviewer knows as many forms
             parts = [] if skipped else list(parts_of(change, file, index, hunk, unit_tokens))
             yield Read(file, hunk, len(parts), sum(part.tokens for part in parts), secrets, skipped)
             for part in parts:
@@ -196,9 +194,7 @@ class Reviewer:
         turn: "Turn | None" = None,
     ) -> Steps:
         screen = Screen(self._excluded, self._remote, root, cached=staged, turn=turn)
-        return steps(
-            screen.over(sections), self._limits.unit_tokens, course, remote=self._remote, local=self._local
-        )
+        return steps(screen.over(sections), self._limits.unit_tokens, course, local=self._local)
 
     async def _read(self, unit: ReviewUnit, course: Course) -> Verdict:
         """What all readers say of ``unit``, each told what those before it said."""
