@@ -77,6 +77,18 @@ def test_a_secret_is_reported_and_never_sent_stored_or_printed(check, tmp_path):
     assert TOKEN.encode() not in kept
 
 
+def test_a_model_that_knows_the_value_all_the_same_does_not_get_it_printed_or_kept(check, changed, tmp_path):
+    value = "n8Vq2Lp5" + "Zt7w"
+    changed.write("src/b.py", f'url = "postgres://svc:{value}@db.internal/app"\n')
+    said = f"- [warning][security] src/a.py:R6 `{EVAL}` **Like {value}.** Why: see {value}. Fix: drop {value}.\nEND OF REVIEW\n"
+    ran, prompts = check(script=lambda _: said)
+    assert prompts
+    assert (6, "security", "route/x", "exact") in found(ran)
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    assert value not in "".join(prompts) + ran.out + ran.err
+    assert value.encode() not in kept
+
+
 def test_an_unchanged_review_sends_nothing_and_says_the_same(check):
     first, _ = check()
     again, prompts = check()

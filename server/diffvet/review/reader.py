@@ -259,7 +259,10 @@ async def _asked(
             course.refused[reader.name] = str(error)
         return Answer((), complete=False), str(error), _usage(error.usage_tokens)
     usage = Usage(max(reply.requests, 1), reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
-    answer = await asyncio.to_thread(bullets.read, reply.text)
+    said = (
+        course.veil.hide(reply.text) if reader.remote else reply.text
+    )  # it may have guessed, or know, a value
+    answer = await asyncio.to_thread(bullets.read, said)
     if not answer.complete:
         return answer, answer.problem or "the answer could not be read", usage
     return answer, "the answer was cut at its token limit" if reply.truncated else None, usage
