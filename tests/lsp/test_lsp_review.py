@@ -63,6 +63,12 @@ def ended(client: RawClient, after: int = 0) -> str:
     return client.wait(is_end, after)["params"]["value"]["message"]
 
 
+def tokens(client: RawClient, kind: str) -> set[str]:
+    """Of which jobs a ``kind`` of progress was heard."""
+    reports = [said["params"] for said in client.seen if said.get("method") == "$/progress"]
+    return {report["token"] for report in reports if report["value"]["kind"] == kind}
+
+
 class Model:
     """A model that says what the running test wants: ``script`` takes the prompt."""
 
@@ -106,7 +112,10 @@ def embedded_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawCl
 
 @pytest.fixture
 def editor(embedded_session: RawClient) -> RawClient:
-    """An editor whose files are reviewed by the embedded rules; it has heard nothing yet."""
+    """An editor whose files are reviewed by the embedded rules; it has heard nothing yet, and no earlier review goes on."""
+    embedded_session.sync()
+    for token in tokens(embedded_session, "begin") - tokens(embedded_session, "end"):
+        embedded_session.wait(lambda _, token=token: token in tokens(embedded_session, "end"))
     embedded_session.forget()
     return embedded_session
 
