@@ -42,7 +42,8 @@ def follow_typing(session: Session, file: ReviewedFile) -> None:
 
 def _typed(session: Session, file: ReviewedFile) -> None:
     """Review what was typed, unless that was done or a review that was asked for is still under way."""
-    if file.is_open and file.reviewed != file.document.edition and not (file.job and file.paid):
+    waits = "again" in file.timers or (file.job and file.paid)
+    if file.is_open and file.reviewed != file.document.edition and not waits:
         start_review(session, file, None)
 
 
@@ -58,7 +59,9 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
     if path.suffix == ".ipynb":
         session.say_once(f"{path.name} is not reviewed here: {NOTEBOOK}")
         return None
-    file.drop("again", "typing")
+    file.drop(
+        "typing", *(["again"] if occasion is not None else [])
+    )  # a save that waits is not done by a free look
 
     async def work(progress: Progress) -> str:
         try:
