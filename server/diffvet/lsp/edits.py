@@ -47,11 +47,7 @@ def ignoring(document: Document, anchor: Anchor, reason: str = REASON) -> list[s
     if comment is None or (at and _apart(lines[at - 1])[0].endswith("\\")):
         return None
     if finding.side is Side.OLD:
-        written = (
-            f"{line}  {comment.around(words)}".lstrip()
-            if not line.strip()
-            else f"{line}  {comment.around(words)}"
-        )
+        written = f"{line}  {comment.around(words)}" if line.strip() else comment.around(words)
         new = [*lines[:at], written + end, *lines[at + 1 :]]
     else:
         indent = line[: len(line) - len(line.lstrip())]

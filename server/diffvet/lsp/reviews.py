@@ -59,9 +59,9 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
     if path.suffix == ".ipynb":
         session.say_once(f"{path.name} is not reviewed here: {NOTEBOOK}")
         return None
-    file.drop(
-        "typing", *(["again"] if occasion is not None else [])
-    )  # a save that waits is not done by a free look
+    file.drop("typing")
+    if occasion is not None:  # a save that waits is not done by a free look
+        file.drop("again")
 
     async def work(progress: Progress) -> str:
         try:
