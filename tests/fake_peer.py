@@ -26,10 +26,14 @@ class Reply:
 
 @dataclass
 class Peer:
-    """Where the peer listens, and the prompts and headers it was sent. ``left``: a client did not wait for its answer."""
+    """Where the peer listens, and what it was sent: prompts, headers, and ``raw``, the whole requests.
+
+    ``left``: a client did not wait for its answer.
+    """
 
     url: str
     prompts: list[str] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
@@ -61,8 +65,9 @@ def peer(script: Script) -> Iterator[Peer]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            prompt = body["messages"][0]["content"]
+            body = self.rfile.read(int(self.headers["content-length"]))
+            known.raw.append(f"{self.requestline}\n{self.headers}\n".encode() + body)
+            prompt = json.loads(body)["messages"][0]["content"]
             known.prompts.append(prompt)
             known.headers.append({name.lower(): value for name, value in self.headers.items()})
             said = script(prompt)

@@ -331,8 +331,10 @@ def read_text(text: str) -> Read:
             pending = (same(path), int(plain[2]), plain[1], same(plain[3]))
         elif plain := re.match(r"      \[.*\] ([0-9a-f]{12})$", line):
             found.add(Told(*pending, plain[1]))
-        elif plain := re.match(r"  failed: (.*?)(?: @@ -(\d+),\d+ \+(\d+),\d+ @@)?: ", line):
-            failed.add((same(plain[1]), int(plain[3] or 0) or int(plain[2] or 0) or 1))
+        elif plain := re.match(r"  failed: (.*?) @@ -(\d+),\d+ \+(\d+),\d+ @@: ", line):
+            failed.add((same(plain[1]), int(plain[3]) or int(plain[2])))
+        elif plain := re.match(r"  failed: (.*?): ", line):
+            failed.add((same(plain[1]), 1))
     return Read(frozenset(found), frozenset(failed), "INCOMPLETE" not in text)
 
 

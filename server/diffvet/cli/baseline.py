@@ -72,19 +72,12 @@ def run(args: argparse.Namespace) -> int:
     directory = directory_from(args)
     said = {"baseline": args.baseline} if args.action == "show" else overrides(args)
     loaded = load_with_origins(directory, overrides=said)
-    path = _file(loaded)
+    path = loaded.baseline_place()
     baseline = read(path)
     if args.action == "show":
         return _show(path, baseline, as_json=args.format == "json")
     act = _update if args.action == "update" else _prune
     return act(args, loaded, path, baseline)
-
-
-def _file(loaded: "Loaded") -> Path:
-    """The baseline of the settings, whether it exists or not."""
-    from diffvet.settings.loaded import BASELINE  # noqa: PLC0415 - not for --help
-
-    return loaded.baseline() or (loaded.root or loaded.directory) / BASELINE
 
 
 def _update(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "Baseline") -> int:

@@ -119,12 +119,16 @@ def misspelt_rules(rules: Mapping[str, str]) -> Iterator[str]:
 
 
 def value(settings: "Settings", name: str) -> object:
-    """The value of an option as plain JSON data, without a password that an address may hold."""
+    """The value of an option as plain JSON data, without a password that an address or a text may hold."""
     from diffvet.settings.merge import bare  # noqa: PLC0415 - not for --help
 
     said = getattr(settings, name)
     if name in {"endpoint", "secondary_endpoint"}:
         return bare(said)
+    if name == "instructions" and said:
+        from diffvet.review.discreet import hide  # noqa: PLC0415 - where there are some
+
+        return hide(said)
     if name == "fail_on":
         return said.value if said else "none"
     return list(said) if isinstance(said, tuple) else said

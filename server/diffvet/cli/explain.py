@@ -119,7 +119,8 @@ def _around(finding: "Finding", last: "LastReview", around: int) -> tuple[list[s
     ends = (last.review.base, last.review.head)
     first, end = finding.line - 1, finding.end_line
     lines = whole_text(root, last.review.kind, ends, finding.side, finding.path)
-    shown = hide("\n".join(lines[max(first - around, 0) : end + around]), finding.path).split("\n")
+    harmless = hide("\n".join(lines), finding.path).split("\n")  # all of it: another line may reveal a value
+    shown = harmless[max(first - around, 0) : end + around]
     before, own = shown[: min(around, first)], shown[min(around, first) : min(around, first) + end - first]
     if not finding.sensitive and tuple(own) != code(finding):
         return [], []

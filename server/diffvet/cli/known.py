@@ -37,16 +37,9 @@ def _of_base(stream: "DiffStream", loaded: "Loaded") -> Collection[str]:
             "baseline_from is 'base', but what is reviewed is compared with no commit; use 'tree', or name a --base"
         )
     repository = Repository.find(stream.root)
-    path = repository.pathspec(loaded.directory, str(_named(loaded, stream.root)))
+    path = repository.pathspec(loaded.directory, str(loaded.baseline_place().absolute()))
     content = repository.content(stream.base, path)
     return parse(content.decode("utf-8", "replace"), Path(path)) if content is not None else ()
-
-
-def _named(loaded: "Loaded", root: Path) -> Path:
-    """The baseline file of the settings, whether it is here or not."""
-    from diffvet.settings.loaded import BASELINE  # noqa: PLC0415 - with a baseline of the base only
-
-    return (loaded.baseline() or root / BASELINE).absolute()
 
 
 def _here(loaded: "Loaded") -> Collection[str]:

@@ -142,9 +142,14 @@ def complain(sentence: str) -> None:
 
 
 def _bug(error: Exception) -> str:
-    """An unexpected exception in one line; ``DIFFVET_TRACEBACK=1`` shows the whole of it as well."""
+    """An unexpected exception in one line; ``DIFFVET_TRACEBACK=1`` shows how it came there as well.
+
+    Its own message is left out: it may quote the code under review, or the key.
+    """
     if os.environ.get("DIFFVET_TRACEBACK"):
-        sys.excepthook(type(error), error, error.__traceback__)
+        import traceback  # noqa: PLC0415 - for whoever looks for the bug only
+
+        traceback.print_tb(error.__traceback__)
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next

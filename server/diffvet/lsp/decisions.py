@@ -9,7 +9,7 @@ from diffvet.review.baseline import meaningful, update
 from diffvet.review.baseline_file import read, write
 from diffvet.review.discreet import hide
 from diffvet.review.finding import Finding
-from diffvet.settings.loaded import BASELINE, Loaded
+from diffvet.settings.loaded import Loaded
 from diffvet.store.store import Store
 
 
@@ -47,9 +47,9 @@ class Decisions:
 
     def accept(self, finding: Finding, reason: str, by: str) -> None:
         """Put it into the baseline of the repository, for everybody; raises ``BaselineError``."""
-        path = self.loaded.baseline() or self.root / BASELINE
+        path = self.loaded.baseline_place()
         today = dt.datetime.now(dt.UTC).date()
-        write(path, update(read(path), [finding], reason=hide(reason), author=by or "somebody", added=today))
+        write(path, update(read(path), [finding], reason=reason, author=by or "somebody", added=today))
 
     def _written(self, written: bool) -> None:
         if not written:

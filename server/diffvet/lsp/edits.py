@@ -6,8 +6,8 @@ from lsprotocol import types
 
 from diffvet.diff.lines import Encoding, TextLines, to_units
 from diffvet.diff.model import Side
-from diffvet.lsp.anchors import Anchor
-from diffvet.lsp.compare import difference
+from diffvet.lsp.anchors import Anchor, LineEdit
+from diffvet.lsp.compare import difference, shared
 from diffvet.lsp.document import Document, split
 from diffvet.review.apply import StaleFixError, applied_at
 from diffvet.review.comment import comment_for
@@ -59,19 +59,32 @@ def ignoring(document: Document, anchor: Anchor, reason: str = REASON) -> list[s
 
 
 def text_edits(document: Document, new: Sequence[str], encoding: Encoding) -> list[types.TextEdit]:
-    """What makes ``new`` of the lines of ``document``; columns in units of ``encoding``."""
+    """What makes ``new`` of the lines of ``document``; columns in units of ``encoding``.
+
+    Of a line that is changed only the characters that differ: the cursor stays where it is, and nothing is repeated.
+    """
     lines = document.lines
 
-    def place(line: int) -> types.Position:
+    def place(line: int, column: int = 0) -> types.Position:
         if line < len(lines):
-            return types.Position(line, 0)
+            return types.Position(line, to_units(lines[line], column, encoding))
         last = lines[-1]
         return types.Position(len(lines) - 1, to_units(last, len(last), encoding))
 
-    return [
-        types.TextEdit(types.Range(place(edit.start), place(edit.end)), "".join(edit.new))
-        for edit in difference(lines, new)
-    ]
+    def written(edit: LineEdit) -> types.TextEdit:
+        text = "".join(edit.new)
+        if edit.end - edit.start == len(edit.new) == 1 and _apart(lines[edit.start])[1] == _apart(text)[1]:
+            since, until, text = _narrowed(lines[edit.start], text)
+            return types.TextEdit(types.Range(place(edit.start, since), place(edit.start, until)), text)
+        return types.TextEdit(types.Range(place(edit.start), place(edit.end)), text)
+
+    return [written(edit) for edit in difference(lines, new)]
+
+
+def _narrowed(old: str, new: str) -> tuple[int, int, str]:
+    """Which code points of the line ``old`` to replace, from and up to, and by what, to make ``new`` of it."""
+    head, tail = shared(old, new)
+    return head, len(old) - tail, new[head : len(new) - tail]
 
 
 def _name(finding: Finding) -> str:

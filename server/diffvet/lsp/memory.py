@@ -18,6 +18,7 @@ from diffvet.lsp.roots import Root, Scope
 from diffvet.lsp.session import ReviewedFile, Session
 from diffvet.lsp.watch import git_folder, look
 from diffvet.report import kept
+from diffvet.review.discreet import hide
 from diffvet.review.events import Review
 from diffvet.review.finding import Finding
 from diffvet.review.ledger import LedgerRow
@@ -69,9 +70,11 @@ class Memory:
 
 
 def _rendered(session: Session, root: Root) -> str:
-    """What is found in saved text; "" where that is nothing."""
+    """What is found in saved text; "" where that is nothing. A file whose name holds a secret is not written down."""
     files = [
-        file for file in session.files_of(root) if file.digest and file.reviewed == file.document.edition
+        file
+        for file in session.files_of(root)
+        if file.digest and file.reviewed == file.document.edition and _is_harmless(_path(root, file))
     ]
     anchors = [(file, anchor) for file in files for _, anchor in file.standing if anchor.origin]
     if not anchors:
@@ -83,13 +86,21 @@ def _rendered(session: Session, root: Root) -> str:
             "head": look(git_folder(root.path)).head,
             "against": root.against,
             "wide": root.wide,
-            "digests": {file.document.path.relative_to(root.path).as_posix(): file.digest for file in files},
-            "paths": [file.document.path.relative_to(root.path).as_posix() for file, _ in anchors],
+            "digests": {_path(root, file): file.digest for file in files},
+            "paths": [_path(root, file) for file, _ in anchors],
             "spans": [anchor.span for _, anchor in anchors],
             "origins": [astuple(anchor.origin) for _, anchor in anchors if anchor.origin],
             "review": kept.render(Review("worktree", root.base, None, findings, _rows(root, files))),
         }
     )
+
+
+def _path(root: Root, file: ReviewedFile) -> str:
+    return file.document.path.relative_to(root.path).as_posix()
+
+
+def _is_harmless(path: str) -> bool:
+    return hide(path) == path
 
 
 def _rows(root: Root, files: list[ReviewedFile]) -> tuple[LedgerRow, ...]:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from diffvet import __version__
@@ -94,9 +95,10 @@ class Server(LanguageServer):
             self.command(name)(_command(handler, self.session))
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
-        """Log a failed request or notification; pygls would pop it up in the editor."""
+        """Log a bug met by a request or notification (pygls would pop it up in the editor); a refusal is none."""
         del source
-        log_fault("handling a message", error)
+        if not isinstance(error, JsonRpcException):
+            log_fault("handling a message", error)
 
 
 def _tie(session: Session) -> None:

@@ -69,26 +69,35 @@ class MessagesClient:
         self._redact = redact
         self._fallback = fallback
 
-    async def ask(self, prompt: str, *, model: str, max_tokens: int, until: float = math.inf) -> Completion:
+    async def ask(
+        self,
+        prompt: str,
+        *,
+        model: str,
+        max_tokens: int,
+        until: float = math.inf,
+        conceal: Callable[[str], str] = str,
+    ) -> Completion:
         """Send ``prompt`` as one user message and return the answer; ``max_tokens`` bounds its length.
 
-        ``until`` is the moment (of ``loop.time()``) at which the run that asks has no more time. Raises
+        ``until`` is the moment (of ``loop.time()``) at which the run that asks has no more time. ``conceal`` goes
+        over all words of the peer: it may have guessed, or know, what was kept from it. Raises
         ``MessagesError`` and nothing else, with all it has cost in ``usage_tokens``; cancelling the task
         cancels the exchange.
         """
-        trip = Trip(asyncio.get_running_loop().time() + self._deadline)
+        trip = Trip(asyncio.get_running_loop().time() + self._deadline, conceal)
         limit = asyncio.timeout_at(min(trip.until, until))
         try:
             async with limit:
-                return self._completed(await self._answer(prompt, model, max_tokens, trip), trip.billed)
+                return self._completed(await self._answer(prompt, model, max_tokens, trip), trip)
         except TimeoutError:
             if not limit.expired():
                 raise
         except MessagesError as error:
-            raise self._failed(error, trip.billed) from None
+            raise self._failed(error, trip) from None
         if until < trip.until:
-            raise self._failed(OutOfTimeError("the time of the run was over before an answer"), trip.billed)
-        raise self._failed(self._late(trip), trip.billed)
+            raise self._failed(OutOfTimeError("the time of the run was over before an answer"), trip)
+        raise self._failed(self._late(trip), trip)
 
     async def _answer(self, prompt: str, model: str, max_tokens: int, trip: Trip) -> Completion:
         reply = await self._carry(_request("/v1/messages", prompt, model, max_tokens, trip))
@@ -125,10 +134,11 @@ class MessagesClient:
             request.trip.add(ONE_REQUEST)
         return reply
 
-    def _completed(self, completion: Completion, billed: Billed) -> Completion:
+    def _completed(self, completion: Completion, trip: Trip) -> Completion:
+        billed = trip.billed
         return replace(
             completion,
-            text=self._redact(completion.text),
+            text=trip.conceal(self._redact(completion.text)),
             model=self._redact(completion.model),
             stop_reason=completion.stop_reason and self._redact(completion.stop_reason),
             input_tokens=billed.input_tokens,
@@ -137,9 +147,9 @@ class MessagesClient:
             requests=billed.requests,
         )
 
-    def _failed(self, error: MessagesError, billed: Billed) -> MessagesError:
-        error.usage_tokens = billed
-        error.args = (self._redact(str(error)),)
+    def _failed(self, error: MessagesError, trip: Trip) -> MessagesError:
+        error.usage_tokens = trip.billed
+        error.args = (trip.conceal(self._redact(str(error))),)
         if isinstance(error, ApiError) and error.code:
             error.code = self._redact(error.code)
         return error

@@ -46,7 +46,8 @@ class RecordingExchange:
     """Writes down each request with its answer, or with the failure that came instead.
 
     Nothing is overwritten: what is asked again, now or in a later run, gets the next free ordinal. ``redact``
-    masks secrets in both bodies before they are stored (and named). Several processes may share ``directory``.
+    masks secrets in both bodies before they are stored (and named), the trip's ``conceal`` what an answer may not
+    know. Several processes may share ``directory``.
     Raises ``SettingsError`` at once when the directory cannot be made.
     """
 
@@ -67,8 +68,12 @@ class RecordingExchange:
             failure = {"sentence": str(error), "retryable": error.retryable, "stage": error.stage.value}
             self._write(request, {"failure": failure})
             raise
-        headers = {name: self._redact(reply.headers[name]) for name in _HEADERS if name in reply.headers}
-        answer = {"status": reply.status, "headers": headers, "body": self._redact(_text(reply.body))}
+        conceal = request.trip.conceal
+        headers = {
+            name: self._redact(conceal(reply.headers[name])) for name in _HEADERS if name in reply.headers
+        }
+        body = self._redact(conceal(_text(reply.body)))
+        answer = {"status": reply.status, "headers": headers, "body": body}
         self._write(request, {"reply": answer})
         return reply
 

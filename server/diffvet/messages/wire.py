@@ -36,10 +36,12 @@ class Trip:
 
     ``until`` is a moment of the event loop's clock (``loop.time()``). A transport adds ``ONE_REQUEST`` for
     each request it sends, the client what the answers were billed, so that neither is lost in an error.
-    ``trouble`` is the sentence of the last failure that was tried to heal.
+    ``trouble`` is the sentence of the last failure that was tried to heal. ``conceal`` takes out of an answer what
+    the peer was not told and must not be written down.
     """
 
     until: float = math.inf
+    conceal: Callable[[str], str] = str
     billed: Billed = Billed()
     trouble: str = ""
 

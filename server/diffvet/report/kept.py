@@ -11,6 +11,7 @@ from typing import Any
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import Side
 from diffvet.report.secrecy import code, quote
+from diffvet.review.discreet import hide
 from diffvet.review.events import Review
 from diffvet.review.finding import FilterMode, Finding, Placement, State, Usage
 from diffvet.review.ledger import LedgerRow, Outcome
@@ -21,12 +22,14 @@ VERSION = 1
 
 def render(review: Review) -> str:
     """``review`` as text for ``store.reviews``."""
+    paths = {finding.path for finding in review.findings} | {row.path for row in review.ledger}
+    names = {path: hide(path) for path in paths}
     return json.dumps(
         {
             "version": VERSION,
             "source": [review.kind, review.base, review.head],
-            "findings": [_harmless(finding) for finding in review.findings],
-            "ledger": [asdict(row) for row in review.ledger],
+            "findings": [_harmless(finding, names[finding.path]) for finding in review.findings],
+            "ledger": [asdict(row) | {"path": names[row.path]} for row in review.ledger],
             "usage": asdict(review.usage),
         },
         separators=(",", ":"),
@@ -52,10 +55,13 @@ def read(text: str) -> Review | None:
         return None
 
 
-def _harmless(finding: Finding) -> dict[str, object]:
-    """A finding without what must not be written down: where a secret stands, neither its quote nor its code."""
-    fields = asdict(finding) | {"quote": quote(finding), "code": code(finding)}
-    return fields | {"suggestion": None} if finding.sensitive else fields
+def _harmless(finding: Finding, path: str) -> dict[str, object]:
+    """A finding without what must not be written down: where a secret stands, neither its quote nor its code.
+
+    ``path`` has stars where the name of the file holds a secret: such a finding can be shown and dismissed, but not fixed.
+    """
+    fields = asdict(finding) | {"path": path, "quote": quote(finding), "code": code(finding)}
+    return fields | {"suggestion": None} if finding.sensitive or path != finding.path else fields
 
 
 def _finding(fields: dict[str, Any]) -> Finding:

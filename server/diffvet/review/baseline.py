@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from diffvet.errors import UsageError
+from diffvet.review.discreet import hide
 from diffvet.review.finding import Finding, State
 
 
@@ -69,17 +70,17 @@ def update(
 ) -> Baseline:
     """``baseline`` with every open one of ``findings``. An entry that is there keeps its reason, author and day.
 
-    ``reason`` and ``author`` must hold a letter or digit, else a ``BaselineError``. Secret values in titles
-    are masked: the file is committed.
+    ``reason`` and ``author`` must hold a letter or digit, else a ``BaselineError``. Secret values in titles and in
+    the reason are hidden: the file is committed.
     """
-    reason, author = _required(reason, "reason"), _required(author, "author")
+    reason, author = hide(_required(reason, "reason")), _required(author, "author")
     new = [
         Entry(
             path=finding.path,
             fingerprint=finding.fingerprint,
             added=added.isoformat(),
             category=finding.category.value,
-            title=_harmless(finding.title, finding.path),
+            title=" ".join(hide(finding.title, finding.path).split()),
             reason=reason,
             author=author,
         )
@@ -116,11 +117,3 @@ def _required(text: str, name: str) -> str:
 def meaningful(text: str) -> bool:
     """Whether ``text`` says anything: it holds a letter or a digit."""
     return any(map(str.isalnum, text))
-
-
-def _harmless(title: str, path: str) -> str:
-    from diffvet.review.secrets.scan import scan  # noqa: PLC0415 - reading a baseline needs none of its tables
-
-    for span in reversed(scan(title, path)):
-        title = title[: span.start] + "*" * (span.end - span.start) + title[span.end :]
-    return " ".join(title.split())

@@ -3,32 +3,43 @@
 Reviewers quote code in their titles, and a line may hold a secret that nobody reported as one.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from diffvet.review.finding import Finding
 
 
 def hide(text: str, path: str = "") -> str:
-    """``text`` of the file ``path`` with every secret in it replaced by stars, at the same length."""
-    from diffvet.review.secrets.scan import scan  # noqa: PLC0415 - 30 ms that a review without findings spares
+    """``text`` of the file ``path`` with every secret in it replaced by stars wherever it stands, at the same length."""
+    from diffvet.review.secrets.echo import echoes  # noqa: PLC0415 - 30 ms that a review without findings spares
+    from diffvet.review.secrets.scan import scan  # noqa: PLC0415
 
-    for span in reversed(scan(text, path)):
+    found = scan(text, path)
+    values = {text[span.start : span.end]: span.kind for span in found}
+    for span in reversed(echoes(text, values, found)):
         text = text[: span.start] + "*" * (span.end - span.start) + text[span.end :]
     return text
 
 
-def discreet(finding: Finding) -> Finding:
-    """``finding`` with nothing in it that is recognised as a secret; ``sensitive`` if its lines held one."""
-    code = tuple(hide("\n".join(finding.code), finding.path).split("\n")) if finding.code else ()
+def discreet(finding: Finding, known: Callable[[str], str] = str) -> Finding:
+    """``finding`` with nothing in it that is recognised as a secret; ``sensitive`` if its lines held one.
+
+    ``known`` takes out what other places of the change reveal as one.
+    """
+
+    def hidden(text: str) -> str:
+        return known(hide(text, finding.path))
+
+    code = tuple(hidden("\n".join(finding.code)).split("\n")) if finding.code else ()
     sensitive = finding.sensitive or code != finding.code
     put = "\n".join(finding.suggestion or ())
     return replace(
         finding,
-        title=hide(finding.title, finding.path),
-        why=hide(finding.why, finding.path),
-        fix=finding.fix and hide(finding.fix, finding.path),
-        quote=finding.quote and hide(finding.quote, finding.path),
+        title=hidden(finding.title),
+        why=hidden(finding.why),
+        fix=finding.fix and hidden(finding.fix),
+        quote=finding.quote and hidden(finding.quote),
         code=code,
         sensitive=sensitive,
-        suggestion=None if sensitive or hide(put, finding.path) != put else finding.suggestion,
+        suggestion=None if sensitive or hidden(put) != put else finding.suggestion,
     )

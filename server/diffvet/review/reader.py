@@ -30,8 +30,13 @@ from diffvet.store.price import Price
 class Asker(Protocol):
     """Whoever carries a prompt to a reviewer; ``messages.client.MessagesClient`` is one."""
 
-    async def ask(self, prompt: str, *, model: str, max_tokens: int, until: float) -> Completion:
-        """The reviewer's answer; raises ``MessagesError``, ``OutOfTimeError`` at ``until`` (``loop.time()``)."""
+    async def ask(
+        self, prompt: str, *, model: str, max_tokens: int, until: float, conceal: Callable[[str], str]
+    ) -> Completion:
+        """The reviewer's answer, its words gone over by ``conceal``.
+
+        Raises ``MessagesError``, ``OutOfTimeError`` at ``until`` (``loop.time()``).
+        """
 
 
 class Meter(Protocol):
@@ -250,7 +255,11 @@ async def _asked(
     """Ask, and judge whether the answer is a whole review; a refusal of the key is noted in ``course``."""
     try:
         reply = await reader.asker.ask(
-            text, model=reader.name, max_tokens=reader.max_tokens, until=course.limit.until
+            text,
+            model=reader.name,
+            max_tokens=reader.max_tokens,
+            until=course.limit.until,
+            conceal=course.veil.hide if reader.remote else str,
         )
     except OutOfTimeError as error:
         return Answer((), complete=False), course.limit.reason, _sent(error.usage_tokens)
@@ -259,10 +268,7 @@ async def _asked(
             course.refused[reader.name] = str(error)
         return Answer((), complete=False), str(error), _usage(error.usage_tokens)
     usage = Usage(max(reply.requests, 1), reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
-    said = (
-        course.veil.hide(reply.text) if reader.remote else reply.text
-    )  # it may have guessed, or know, a value
-    answer = await asyncio.to_thread(bullets.read, said)
+    answer = await asyncio.to_thread(bullets.read, reply.text)
     if not answer.complete:
         return answer, answer.problem or "the answer could not be read", usage
     return answer, "the answer was cut at its token limit" if reply.truncated else None, usage

@@ -160,7 +160,7 @@ class Reviewer:
         """
         course = Course(limit=TimeLimit.starting(seconds))
         reading = _Reading(self._steps(sections, course, root, staged=staged, turn=turn))
-        settlement = Settlement(self.name)
+        settlement = Settlement(self.name, course.veil.star)
         asked: set[asyncio.Task[Verdict]] = set()
         try:
             while True:

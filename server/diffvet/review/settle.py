@@ -1,6 +1,6 @@
 """From answers to settled files: bullets become findings, every hunk gets its one ledger row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -38,8 +38,10 @@ class _OpenFile:
 class Settlement:
     """Collects the verdicts of one review; a file is settled when it is read and all its parts have one."""
 
-    def __init__(self, reviewer: str) -> None:
+    def __init__(self, reviewer: str, hide: Callable[[str], str] = str) -> None:
+        """``reviewer`` names it in the ledger; ``hide`` takes the values that are known as secrets out of a text."""
         self._reviewer = reviewer
+        self._hide = hide
         self._open: dict[int, _OpenFile] = {}
         self._settled: list[Settled] = []
 
@@ -93,9 +95,8 @@ class Settlement:
         if file.closed and not file.waiting:
             del self._open[number]
             rows = tuple(file.rows) or (unread(file.change),)
-            self._settled.append(
-                Settled(file.change.path, tuple(map(discreet, identify(file.anchored))), rows)
-            )
+            findings = tuple(discreet(finding, self._hide) for finding in identify(file.anchored))
+            self._settled.append(Settled(file.change.path, findings, rows))
 
 
 def _worse(row: LedgerRow, verdict: Verdict, part: int) -> LedgerRow:

@@ -3,6 +3,7 @@
 Hunks are masked whole, before they are cut into parts: a private key is known by its first line.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -36,7 +37,9 @@ class Veil:
 
     def __init__(self) -> None:
         self._files: dict[int, _Covered] = {}
-        self._known: dict[str, str] = {}  # values masked anywhere in the review, with their placeholders
+        self._known: dict[
+            str, str
+        ] = {}  # values masked anywhere in the review, as JSON as well: placeholders
 
     def look(self, file: int, change: FileChange, hunk: Hunk) -> "tuple[Committed, ...]":
         """Mask the secrets of ``hunk`` of file number ``file``; returns those that the change commits."""
@@ -47,7 +50,8 @@ class Veil:
             return ()
         for secret in masked.secrets:
             if len(secret.value.reveal()) >= ECHOED:
-                self._known.setdefault(secret.value.reveal(), secret.placeholder)
+                for spelt in _spellings(secret.value.reveal()):
+                    self._known.setdefault(spelt, secret.placeholder)
         covered = self._files.setdefault(file, _Covered())
         covered.masked.append(masked)
         (shown,) = masked.changes
@@ -75,6 +79,12 @@ class Veil:
         """``text`` with every value that was masked in this review replaced by its placeholder."""
         for value, placeholder in tuple(self._known.items()):
             text = text.replace(value, placeholder)
+        return text
+
+    def star(self, text: str) -> str:
+        """``text`` with stars in the place of these values, for a report."""
+        for value in tuple(self._known):
+            text = text.replace(value, "*" * len(value))
         return text
 
     def _echoless(self, line: DiffLine) -> DiffLine:
@@ -111,6 +121,12 @@ class Veil:
 def _veiled(line: DiffLine, covered: _Covered) -> DiffLine:
     text = covered.texts.get((line.old, line.new))
     return line if text is None else replace(line, text=text)
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """``value`` as it is, and as it stands in JSON, where that differs."""
+    yield value
+    yield from {json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)} - {value}
 
 
 def _texts(part: Part) -> Iterator[str]:

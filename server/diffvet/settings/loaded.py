@@ -85,6 +85,10 @@ class Loaded:
             raise SettingsError(f"the baseline {path} leads out of the repository; it is not read")
         return path if named or path.is_file() else None
 
+    def baseline_place(self) -> Path:
+        """The baseline file, whether it is there or not: where a first one is to be written; raises as ``baseline``."""
+        return self.baseline() or (self.root or self.directory) / BASELINE
+
     def _folder(self, folder: str, place: Path) -> tuple[Sequence[Layer], Sequence[str]]:
         """What the files of one folder say, and what is wrong with them; read once."""
         if folder not in self._folders:
