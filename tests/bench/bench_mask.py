@@ -1,7 +1,8 @@
 """Measures masking: recall on made secrets, alarms on look-alikes and on the standard library, speed.
 
 Run it from anywhere: ``python tests/bench/bench_mask.py [SEED] [--kinds]``. Everything is made from the seed but the real
-lines, which come from this interpreter. ``made`` was written beside the detectors, ``wild`` without them.
+lines, which come from this interpreter. ``made`` was written beside the detectors, ``wild`` and ``fresh``
+without them; what they found when first run is in their own words.
 """
 # ruff: noqa: PLC0415 - the path is set first
 
@@ -14,23 +15,24 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
 SECRETS, LOOKALIKES = 1000, 500
+FEWEST = 5
+"""So many samples of each kind, where a set has more kinds than that."""
 
 
 def recall(seed: int, *, kinds: bool) -> None:
-    from unit.samples.secrets import made, wild
+    from unit.samples.secrets import fresh, made, wild
 
-    for given in (made, wild):
+    for given in (made, wild, fresh):
         count, missed = Counter(), Counter()
-        for sample in given.samples(SECRETS, seed):
+        size = max(SECRETS, FEWEST * len(given.KINDS))
+        for sample in given.samples(size, seed):
             count[sample.kind] += 1
             missed[sample.kind] += not is_hidden(sample.path, sample.lines, sample.values)
         for kind in given.KINDS:
             if kinds or missed[kind]:
                 print(f"  {kind:<18} {count[kind] - missed[kind]:>3} of {count[kind]}")
         name = given.__name__.rpartition(".")[2]
-        print(
-            f"{name}: recall {1 - missed.total() / SECRETS:.3f} on {SECRETS} secrets of {len(given.KINDS)} kinds"
-        )
+        print(f"{name}: recall {1 - missed.total() / size:.3f} on {size} secrets of {len(given.KINDS)} kinds")
 
 
 def is_hidden(path: str, lines: tuple[str, ...], values: tuple[str, ...]) -> bool:
@@ -47,13 +49,14 @@ def is_hidden(path: str, lines: tuple[str, ...], values: tuple[str, ...]) -> boo
 
 def alarms(seed: int) -> None:
     from diffvet.review.secrets.scan import scan
-    from unit.samples.secrets import harmless, wild_harmless
+    from unit.samples.secrets import fresh, harmless, wild_harmless
 
-    for given in (harmless, wild_harmless):
-        samples = given.harmless(LOOKALIKES, seed)
-        false = Counter(each.family for each in samples if scan("\n".join(each.lines), each.path))
+    for given in (harmless, wild_harmless, fresh):
+        size = max(LOOKALIKES, FEWEST * len(getattr(given, "FAMILIES", ())))
+        samples = given.harmless(size, seed)
+        false = Counter(each.kind for each in samples if scan("\n".join(each.lines), each.path))
         name = given.__name__.rpartition(".")[2]
-        print(f"{name}: false alarms {false.total()} of {LOOKALIKES} look-alikes {dict(false) or ''}")
+        print(f"{name}: false alarms {false.total()} of {size} look-alikes {dict(false) or ''}")
 
 
 def library() -> None:

@@ -8,7 +8,7 @@ from diffvet.review.discreet import hide
 from diffvet.review.secrets import judge
 from diffvet.review.secrets.scan import scan
 from diffvet.review.secrets.surprise import ratio, surprises
-from unit.samples.secrets import wild, wild_harmless
+from unit.samples.secrets import fresh, wild, wild_harmless
 from unit.samples.secrets.harmless import harmless
 from unit.samples.secrets.made import KINDS, samples
 
@@ -100,6 +100,20 @@ def test_nothing_is_left_to_read_of_98_in_100_secrets_written_without_the_detect
     made = wild.samples(1500, seed=7)
     read = [sample for sample in made if left(sample)]
     assert len(read) <= 30, Counter(sample.kind for sample in read)
+
+
+def test_nothing_is_left_to_read_of_80_in_100_secrets_in_the_syntaxes_of_the_wild():
+    made = fresh.samples(len(fresh.KINDS) * 4, seed=7)
+    read = [sample for sample in made if left(sample)]
+    assert len(set(fresh.KINDS)) >= 120
+    assert len(read) <= len(made) * 0.21, Counter(sample.kind for sample in read)
+
+
+def test_of_the_look_alikes_of_the_wild_none_but_two_in_100_are_taken_for_secrets():
+    given = fresh.harmless(len(fresh.FAMILIES) * 4, seed=7)
+    alarms = [sample for sample in given if found(sample.text, sample.path)]
+    assert len(set(fresh.FAMILIES)) >= 100
+    assert len(alarms) <= len(given) * 0.02, Counter(sample.kind for sample in alarms)
 
 
 def left(sample):

@@ -5,16 +5,9 @@ import base64
 import random
 import sysconfig
 from pathlib import Path
-from typing import NamedTuple
 
-from unit.samples.secrets.made import ALNUM, BASE64, HEX, WORD, WORDS, Chance
-
-
-class Harmless(NamedTuple):
-    family: str
-    path: str
-    lines: tuple[str, ...]
-
+from unit.samples.secrets.made import WORDS
+from unit.samples.secrets.sample import ALNUM, BASE64, HEX, WORD, Chance, Sample
 
 _PLACEHOLDERS = (
     "changeme", "change-me", "your-api-key-here", "YOUR_API_KEY", "xxxxxxxxxxxxxxxx", "<your-token>", "${DB_PASSWORD}", "{{ vault_password }}",
@@ -47,7 +40,7 @@ _TRANSLATIONS = (
 )  # fmt: skip
 
 
-def _made(c: Chance) -> Harmless:
+def _made(c: Chance) -> Sample:
     hexes = c.of(HEX, c.choice((32, 40, 64, 128)))
     sri = "sha512-" + base64.b64encode(c.randbytes(64)).decode()
     name = c.choice(("password", "api_key", "TOKEN", "clientSecret", "secret_key", "DB_PASSWORD"))
@@ -91,21 +84,21 @@ def _made(c: Chance) -> Harmless:
     }  # fmt: skip
     family = c.choice(list(families))
     path, text = families[family]
-    return Harmless(family, path, (text,))
+    return Sample(family, path, (text,))
 
 
-def _certificate(c: Chance) -> Harmless:
+def _certificate(c: Chance) -> Sample:
     body = tuple(c.of(BASE64, 64) for _ in range(8))
-    return Harmless(
+    return Sample(
         "certificate", "ca.pem", ("-----BEGIN CERTIFICATE-----", *body, "-----END CERTIFICATE-----")
     )
 
 
-def _installed(chance: random.Random, count: int) -> list[Harmless]:
+def _installed(chance: random.Random, count: int) -> list[Sample]:
     """Real lines of the standard library and of installed packages that hold a word of the trade."""
     places = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib")]
     files = sorted({path for place in places for path in place.glob("*/*.py") if "test" not in str(path)})
-    found: list[Harmless] = []
+    found: list[Sample] = []
     for path in chance.sample(files, len(files)):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         telling = [
@@ -114,7 +107,7 @@ def _installed(chance: random.Random, count: int) -> list[Harmless]:
             if any(word in line.lower() for word in ("password", "token", "secret", "_key", "auth"))
         ]
         found += [
-            Harmless("installed", f"src/{path.name}", (line,))
+            Sample("installed", f"src/{path.name}", (line,))
             for line in chance.sample(telling, min(3, len(telling)))
         ]
         if len(found) >= count:
@@ -122,7 +115,7 @@ def _installed(chance: random.Random, count: int) -> list[Harmless]:
     return found[:count]
 
 
-def harmless(count: int, seed: int, *, installed: int = 150) -> list[Harmless]:
+def harmless(count: int, seed: int, *, installed: int = 150) -> list[Sample]:
     """``count`` look-alikes, ``installed`` of them real lines (which depend on the machine; 0 for none)."""
     chance = Chance(seed)
     real = _installed(random.Random(seed), installed) if installed else []

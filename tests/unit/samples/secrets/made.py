@@ -6,16 +6,11 @@ scanner takes this file for a leak.
 # ruff: noqa: ISC004 - prefixes are joined at run time so that scanners take no line for a leak; nothing is a real secret
 
 import base64
-import json
-import random
 import string
 from collections.abc import Callable
-from typing import NamedTuple
 
-ALNUM = string.ascii_letters + string.digits
-WORD = ALNUM + "_-"
-HEX = "0123456789abcdef"
-BASE64 = ALNUM + "+/"
+from unit.samples.secrets.sample import ALNUM, BASE64, HEX, WORD, Chance, Sample
+
 MARKS = "!#$%^&*-_=+?"
 WORDS = [
     "falcon",
@@ -33,21 +28,6 @@ WORDS = [
     "summit",
     "lantern",
 ]
-
-
-class Sample(NamedTuple):
-    kind: str
-    path: str
-    lines: tuple[str, ...]
-    values: tuple[str, ...]
-
-
-class Chance(random.Random):
-    def of(self, alphabet: str, size: int) -> str:
-        return "".join(self.choices(alphabet, k=size))
-
-    def uuid(self) -> str:
-        return "-".join(self.of(HEX, size) for size in (8, 4, 4, 4, 12))
 
 
 def _password(c: Chance) -> str:
@@ -73,9 +53,7 @@ def _password(c: Chance) -> str:
 
 
 def _jwt(c: Chance) -> str:
-    part = lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")  # noqa: E731 - two uses
-    head = part({"alg": c.choice(["HS256", "RS256"]), "typ": "JWT"})
-    return f"{head}.{part({'sub': c.of(HEX, 8), 'iat': c.randrange(10**9, 2 * 10**9), 'role': 'owner'})}.{c.of(WORD, 43)}"
+    return c.jwt(sub=c.of(HEX, 8), iat=c.randrange(10**9, 2 * 10**9), role="owner")
 
 
 TOKENS: dict[str, Callable[[Chance], str]] = {

@@ -7,16 +7,12 @@ run time so that no scanner takes this file for a leak.
 
 import base64
 import json
-import random
-import string
 from collections.abc import Callable
-from typing import NamedTuple
 
-UP, LOW, DIG = string.ascii_uppercase, string.ascii_lowercase, string.digits
-ALNUM = UP + LOW + DIG
-WORD = ALNUM + "_-"
-HEX = DIG + "abcdef"
-B64 = ALNUM + "+/"
+from unit.samples.secrets.sample import ALNUM, HEX, LOW, UP, WORD, Chance, Sample
+from unit.samples.secrets.sample import BASE64 as B64
+from unit.samples.secrets.sample import DIGITS as DIG
+
 USERS = ["alice", "deploy", "svcuser", "bobby", "carol", "dbowner"]
 NOUNS = [
     "otter",
@@ -34,21 +30,6 @@ NOUNS = [
 ]
 
 
-class Sample(NamedTuple):
-    kind: str
-    path: str
-    lines: tuple[str, ...]
-    values: tuple[str, ...]
-
-
-class Chance(random.Random):
-    def of(self, alphabet: str, size: int) -> str:
-        return "".join(self.choices(alphabet, k=size))
-
-    def noun(self) -> str:
-        return self.choice(NOUNS)
-
-
 # ------------------------------------------------------------------ tokens known by their shape
 
 
@@ -62,9 +43,7 @@ def _url64(value: object) -> str:
 
 
 def _jwt(c: Chance) -> str:
-    head = _url64({"alg": c.choice(["HS256", "RS256", "ES256"]), "typ": "JWT"})
-    body = _url64({"sub": c.of(DIG, 10), "name": c.noun(), "iat": 1516239022})
-    return f"{head}.{body}.{c.of(WORD, 43)}"
+    return c.jwt(sub=c.of(DIG, 10), name=c.choice(NOUNS), iat=1516239022)
 
 
 def _discord(c: Chance) -> str:
@@ -177,7 +156,7 @@ def _marked(c: Chance) -> str:
 
 
 def _human(c: Chance) -> str:
-    a, b = c.noun(), c.noun()
+    a, b = c.choice(NOUNS), c.choice(NOUNS)
     return c.choice(
         [
             f"{a.capitalize()}{b.capitalize()}{c.randrange(10, 9999)}",
@@ -454,7 +433,7 @@ def _placed(c: Chance, kind: str, spec: tuple[str, ...], value: str) -> Sample:
     path, form = spec
     name = c.choice(PASS if "pass" in form or kind.startswith(("sql", "net")) else NAMES)
     cut = len(value) // 2
-    noun, pair = c.choice(USERS), _b64(f"{c.noun()}:{value}")
+    noun, pair = c.choice(USERS), _b64(f"{c.choice(NOUNS)}:{value}")
     given = {
         "n": name,
         "c": _camel(name),
@@ -547,7 +526,7 @@ def _aws_secret(c: Chance, kind: str) -> Sample:
 
 def _azure(c: Chance, kind: str) -> Sample:
     value = _b64(c.randbytes(64))
-    line = f"DefaultEndpointsProtocol=https;AccountName={c.noun()};AccountKey={value};EndpointSuffix=core.windows.net"
+    line = f"DefaultEndpointsProtocol=https;AccountName={c.choice(NOUNS)};AccountKey={value};EndpointSuffix=core.windows.net"
     path, form = c.choice(
         [
             ("a.py", 'conn = "{}"'),
@@ -563,14 +542,14 @@ def _azure_sas(c: Chance, kind: str) -> Sample:
     return Sample(
         kind,
         "a.py",
-        (f'u = "https://{c.noun()}.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig={value}"',),
+        (f'u = "https://{c.choice(NOUNS)}.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig={value}"',),
         (value,),
     )
 
 
 def _service_bus(c: Chance, kind: str) -> Sample:
     value = _b64(c.randbytes(32))
-    line = f'"Bus": "Endpoint=sb://{c.noun()}.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={value}"'
+    line = f'"Bus": "Endpoint=sb://{c.choice(NOUNS)}.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={value}"'
     return Sample(kind, "appsettings.json", (line,), (value,))
 
 

@@ -3,33 +3,10 @@
 ``harmless(count, seed)`` gives lines in which nothing is secret, however much they look like it.
 """
 
-import base64
-import random
-import string
 from collections.abc import Callable
-from typing import NamedTuple
 
-ALNUM = string.ascii_letters + string.digits
-HEX = "0123456789abcdef"
-B64 = ALNUM + "+/"
-
-
-class Harmless(NamedTuple):
-    family: str
-    path: str
-    lines: tuple[str, ...]
-
-
-class Chance(random.Random):
-    def of(self, alphabet: str, size: int) -> str:
-        return "".join(self.choices(alphabet, k=size))
-
-    def bytes64(self, size: int) -> str:
-        return base64.b64encode(self.randbytes(size)).decode()
-
-    def uuid(self) -> str:
-        return "-".join(self.of(HEX, size) for size in (8, 4, 4, 4, 12))
-
+from unit.samples.secrets.sample import ALNUM, HEX, LOW, Chance, Sample
+from unit.samples.secrets.sample import BASE64 as B64
 
 NAMES = [
     "password",
@@ -241,29 +218,29 @@ FIXED: list[tuple[str, str]] = [  # a path and a line; every one is taken as it 
 ]
 
 
-def _integrity(c: Chance) -> Harmless:
-    return Harmless("integrity", "package-lock.json", (f'"integrity": "sha512-{c.bytes64(64)}",',))
+def _integrity(c: Chance) -> Sample:
+    return Sample("integrity", "package-lock.json", (f'"integrity": "sha512-{c.bytes64(64)}",',))
 
 
-def _yarn(c: Chance) -> Harmless:
-    return Harmless(
+def _yarn(c: Chance) -> Sample:
+    return Sample(
         "yarn", "yarn.lock", (f'  resolved "https://registry.example.org/a/-/a-1.0.tgz#{c.of(HEX, 40)}"',)
     )
 
 
-def _cargo(c: Chance) -> Harmless:
-    return Harmless("cargo", "Cargo.lock", (f'checksum = "{c.of(HEX, 64)}"',))
+def _cargo(c: Chance) -> Sample:
+    return Sample("cargo", "Cargo.lock", (f'checksum = "{c.of(HEX, 64)}"',))
 
 
-def _poetry(c: Chance) -> Harmless:
-    return Harmless("poetry", "poetry.lock", (f'    {{file = "a.whl", hash = "sha256:{c.of(HEX, 64)}"}},',))
+def _poetry(c: Chance) -> Sample:
+    return Sample("poetry", "poetry.lock", (f'    {{file = "a.whl", hash = "sha256:{c.of(HEX, 64)}"}},',))
 
 
-def _gosum(c: Chance) -> Harmless:
-    return Harmless("go.sum", "go.sum", (f"golang.org/x/net v0.1.0 h1:{c.bytes64(32)}",))
+def _gosum(c: Chance) -> Sample:
+    return Sample("go.sum", "go.sum", (f"golang.org/x/net v0.1.0 h1:{c.bytes64(32)}",))
 
 
-def _sha(c: Chance) -> Harmless:
+def _sha(c: Chance) -> Sample:
     forms = [
         ("a.yml", "uses: actions/checkout@{}"),
         ("a.txt", "commit {}"),
@@ -274,10 +251,10 @@ def _sha(c: Chance) -> Harmless:
         ("a.py", "# see commit {} for the token parser"),
     ]
     path, form = c.choice(forms)
-    return Harmless("git-sha", path, (form.format(c.of(HEX, 40)),))
+    return Sample("git-sha", path, (form.format(c.of(HEX, 40)),))
 
 
-def _uuid(c: Chance) -> Harmless:
+def _uuid(c: Chance) -> Sample:
     forms = [
         ("a.py", 'ID = "{}"'),
         ("a.yaml", "tenant_id: {}"),
@@ -288,10 +265,10 @@ def _uuid(c: Chance) -> Harmless:
         ("a.json", '"idempotencyKey": "{}"'),
     ]
     path, form = c.choice(forms)
-    return Harmless("uuid", path, (form.format(c.uuid()),))
+    return Sample("uuid", path, (form.format(c.uuid()),))
 
 
-def _digest(c: Chance) -> Harmless:
+def _digest(c: Chance) -> Sample:
     forms = [
         ("a.py", "SHA256 = '{}'"),
         ("Dockerfile", "FROM python:3.12@sha256:{}"),
@@ -302,41 +279,41 @@ def _digest(c: Chance) -> Harmless:
         ("a.json", '"contentHash": "{}"'),
     ]
     path, form = c.choice(forms)
-    return Harmless("digest", path, (form.format(c.of(HEX, 64)),))
+    return Sample("digest", path, (form.format(c.of(HEX, 64)),))
 
 
-def _image(c: Chance) -> Harmless:
+def _image(c: Chance) -> Sample:
     forms = [
         ("a.css", "background: url(data:image/png;base64,{});"),
         ("a.html", '<img src="data:image/svg+xml;base64,{}">'),
         ("a.ts", "const ICON = 'data:image/gif;base64,{}';"),
     ]
     path, form = c.choice(forms)
-    return Harmless("image", path, (form.format("iVBORw0KGgoAAAANSUhEUgAA" + c.bytes64(200)),))
+    return Sample("image", path, (form.format("iVBORw0KGgoAAAANSUhEUgAA" + c.bytes64(200)),))
 
 
-def _minified(c: Chance) -> Harmless:
+def _minified(c: Chance) -> Sample:
     parts = [
-        f'function {c.choice("abcdef")}(e,t){{var n=e[{c.randrange(99)}],r=t.{c.of(string.ascii_lowercase, 2)};return n?r:{c.of(string.ascii_lowercase, 1)}(e,"{c.of(string.ascii_lowercase, 6)}")}}'
+        f'function {c.choice("abcdef")}(e,t){{var n=e[{c.randrange(99)}],r=t.{c.of(LOW, 2)};return n?r:{c.of(LOW, 1)}(e,"{c.of(LOW, 6)}")}}'
         for _ in range(20)
     ]
-    return Harmless("minified", "dist/a.min.js", ("!" + "".join(parts),))
+    return Sample("minified", "dist/a.min.js", ("!" + "".join(parts),))
 
 
-def _certificate(c: Chance) -> Harmless:
+def _certificate(c: Chance) -> Sample:
     kind = c.choice(
         ["CERTIFICATE", "PUBLIC KEY", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK", "DH PARAMETERS"]
     )
     body = [c.of(B64, 64) for _ in range(8)]
     begin = ("-----" + f"BEGIN {kind}-----", *body, f"-----END {kind}-----")
-    return Harmless("certificate", "tls/ca.crt", c.choice([begin, begin[3:], begin[:-3]]))
+    return Sample("certificate", "tls/ca.crt", c.choice([begin, begin[3:], begin[:-3]]))
 
 
-def _ssh_public(c: Chance) -> Harmless:
-    return Harmless("ssh-public", "authorized_keys", (f"ssh-rsa AAAAB3NzaC1yc2E{c.of(B64, 350)} me@host",))
+def _ssh_public(c: Chance) -> Sample:
+    return Sample("ssh-public", "authorized_keys", (f"ssh-rsa AAAAB3NzaC1yc2E{c.of(B64, 350)} me@host",))
 
 
-def _vector(c: Chance) -> Harmless:
+def _vector(c: Chance) -> Sample:
     forms = [
         ("tests/test_aes.py", "    plaintext = bytes.fromhex('{}')"),
         ("tests/vectors.json", '"ciphertext": "{}",'),
@@ -344,22 +321,22 @@ def _vector(c: Chance) -> Harmless:
         ("tests/test_md.go", '\t{{"abc", "{}"}},'),
     ]
     path, form = c.choice(forms)
-    return Harmless("vector", path, (form.format(c.of(HEX, 64)),))
+    return Sample("vector", path, (form.format(c.of(HEX, 64)),))
 
 
-def _source_map(c: Chance) -> Harmless:
-    return Harmless(
+def _source_map(c: Chance) -> Sample:
+    return Sample(
         "source-map",
         "a.js.map",
         ('{"version":3,"mappings":"' + ";".join("AA" + c.of(ALNUM, 4) for _ in range(40)) + '"}',),
     )
 
 
-def _notebook(c: Chance) -> Harmless:
-    return Harmless("notebook", "a.ipynb", (f'     "image/png": "iVBORw0KGgo{c.bytes64(150)}\\n",',))
+def _notebook(c: Chance) -> Sample:
+    return Sample("notebook", "a.ipynb", (f'     "image/png": "iVBORw0KGgo{c.bytes64(150)}\\n",',))
 
 
-def _call(c: Chance) -> Harmless:
+def _call(c: Chance) -> Sample:
     name = c.choice(NAMES)
     forms = [
         "{n} = get_{n}()",
@@ -373,10 +350,10 @@ def _call(c: Chance) -> Harmless:
         "{n} = decrypt(row.{n})",
         "{n}: SecretStr = Field(min_length=8)",
     ]
-    return Harmless("call", "a.py", (c.choice(forms).format(n=name),))
+    return Sample("call", "a.py", (c.choice(forms).format(n=name),))
 
 
-def _placeholder(c: Chance) -> Harmless:
+def _placeholder(c: Chance) -> Sample:
     name = c.choice(NAMES)
     value = c.choice(
         [
@@ -424,15 +401,15 @@ def _placeholder(c: Chance) -> Harmless:
             ("a.toml", '{n} = "{v}"'),
         ]
     )
-    return Harmless("placeholder", path, (form.format(n=name, v=value),))
+    return Sample("placeholder", path, (form.format(n=name, v=value),))
 
 
-def _fixed(c: Chance) -> Harmless:
+def _fixed(c: Chance) -> Sample:
     path, line = c.choice(FIXED)
-    return Harmless("fixed", path, (line,))
+    return Sample("fixed", path, (line,))
 
 
-FAMILIES: list[Callable[[Chance], Harmless]] = [
+FAMILIES: list[Callable[[Chance], Sample]] = [
     _integrity,
     _yarn,
     _cargo,
@@ -453,10 +430,10 @@ FAMILIES: list[Callable[[Chance], Harmless]] = [
 ]
 
 
-def harmless(count: int, seed: int) -> list[Harmless]:
+def harmless(count: int, seed: int) -> list[Sample]:
     """All the fixed lines, then the families in turn, up to ``count``."""
     chance = Chance(seed)
-    fixed = [Harmless("fixed", path, (line,)) for path, line in FIXED]
+    fixed = [Sample("fixed", path, (line,)) for path, line in FIXED]
     return [*fixed, *(FAMILIES[number % len(FAMILIES)](chance) for number in range(count - len(fixed)))][
         :count
     ]

@@ -1,32 +1,23 @@
-"""Secrets and look-alikes as they stand in the wild, written without a look at the detectors or at the other two sets.
+"""A third set, of secrets and look-alikes in the syntaxes of the wild, written before its author saw a detector.
 
 ``secrets.txt`` and ``harmless.txt`` are sheets: ``@@ kind path`` and the lines of a file, where ``§hex40§`` is a blank to
 fill and ``§!hex40§`` one whose filling is secret. Nothing in a sheet is a live secret, nor looks like one.
+
+When first run, recall was 0.790 on 3,624 secrets (84 of 453 kinds were missed wholly), with 24 alarms on 2,320
+look-alikes (3 of 290 kinds). The detectors were tuned on this set since, so a later number is not independent; eight
+blanks whose size no vendor uses were corrected after that run. A bcrypt hash is in neither sheet but as a login of
+``htpasswd`` and ``shadow``: elsewhere it is as often a test vector.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from unit.samples.secrets.fresh.fill import Fill
+from unit.samples.secrets.sample import Sample
 
 HERE = Path(__file__).parent
 BLANK = re.compile("§(!?)([^§]+)§")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Lines of a file, and the values in them that must not be sent (none for a look-alike)."""
-
-    kind: str
-    path: str
-    lines: tuple[str, ...]
-    values: tuple[str, ...]
-
-    @property
-    def family(self) -> str:
-        return self.kind
 
 
 def read(name: str) -> tuple[tuple[str, str, str], ...]:
