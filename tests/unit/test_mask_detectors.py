@@ -102,18 +102,18 @@ def test_nothing_is_left_to_read_of_98_in_100_secrets_written_without_the_detect
     assert len(read) <= 30, Counter(sample.kind for sample in read)
 
 
-def test_nothing_is_left_to_read_of_80_in_100_secrets_in_the_syntaxes_of_the_wild():
+def test_nothing_is_left_to_read_of_96_in_100_secrets_in_the_syntaxes_of_the_wild():
     made = fresh.samples(len(fresh.KINDS) * 4, seed=7)
     read = [sample for sample in made if left(sample)]
     assert len(set(fresh.KINDS)) >= 120
-    assert len(read) <= len(made) * 0.21, Counter(sample.kind for sample in read)
+    assert len(read) <= len(made) * 0.04, Counter(sample.kind for sample in read)
 
 
-def test_of_the_look_alikes_of_the_wild_none_but_two_in_100_are_taken_for_secrets():
+def test_of_the_look_alikes_of_the_wild_none_but_one_in_100_is_taken_for_a_secret():
     given = fresh.harmless(len(fresh.FAMILIES) * 4, seed=7)
     alarms = [sample for sample in given if found(sample.text, sample.path)]
     assert len(set(fresh.FAMILIES)) >= 100
-    assert len(alarms) <= len(given) * 0.02, Counter(sample.kind for sample in alarms)
+    assert len(alarms) <= len(given) * 0.01, Counter(sample.kind for sample in alarms)
 
 
 def left(sample):

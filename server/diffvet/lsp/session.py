@@ -80,10 +80,12 @@ class Client(Protocol):
 class ReviewedFile:
     """A file that is open, or has findings. One that ``is_gone`` was deleted: its findings are in the list only.
 
-    ``digest`` names the saved content its findings were made on (None: it was not saved). ``edits`` are those made
-    since the running review took its snapshot; ``job`` is that review, ``paid`` whether a model may be asked by it.
-    ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two reviews began.
-    ``timers`` wait to show, or to review, this file.
+    ``digest`` names the saved content its findings were made on (None: it was not saved).
+
+    ``edits`` are those made since the running review took its snapshot; ``job`` is that review, ``paid`` whether a
+    model may be asked by it. ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two
+    reviews began. ``timers`` wait to show,
+    or to review, this file.
     """
 
     document: Document
@@ -144,8 +146,8 @@ class ReviewedFile:
 class Session:
     """State and its few rules; features act on it.
 
-    ``settings_changed`` takes what the client says of its settings. ``news`` is told of every root whose findings,
-    ledger or status may be others now; ``look`` looks whether git did something; ``ends`` is done at the end.
+    ``settings_changed`` takes what the client says of its settings. ``news`` is told of every root whose findings, ledger or status may be others now; ``look`` looks whether git did
+    something; ``ends`` is done at the end.
     """
 
     def __init__(self, client: Client, open_desk: OpenDesk, *, pause: float = PAUSE) -> None:

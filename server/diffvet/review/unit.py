@@ -15,10 +15,7 @@ from diffvet.review.related import related
 __all__ = ["LABEL_TOKENS", "WINDOW", "Packer", "Part", "ReviewUnit", "parts_of"]
 
 WINDOW = 200_000
-"""Estimated tokens (some half a megabyte of text) that wait at a time.
-
-The riskiest can go first, and what is shown to be a secret further down is masked in all of them.
-"""
+"""Estimated tokens (some half a megabyte of text) that wait at a time, so that the riskiest can go first."""
 
 _BAND = 16
 """Risks are compared in steps of this size: within one, files stay in diff order beside their neighbours."""

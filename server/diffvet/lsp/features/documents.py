@@ -4,7 +4,6 @@ from lsprotocol import types
 
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.document import Document, as_text, differs, split
-from diffvet.lsp.refresh import again
 from diffvet.lsp.reviewers import Asks
 from diffvet.lsp.reviews import follow_typing, request_review, start_review
 from diffvet.lsp.session import ReviewedFile, Session
@@ -48,9 +47,8 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     if file is None or not file.is_open:
         return
     path, root = file.document.path, file.root
-    if root is not None and path.name in SETTINGS_FILES:
+    if root is not None and path.name in SETTINGS_FILES and path.parent == root.path:
         session.reviewers.forget(root.path)
-        again(session, root, None)
     request_review(session, file, Asks.SAVE)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from diffvet.expression import expression
 from diffvet.review.secrets.kinds import PRIVATE_KEY
+from diffvet.review.secrets.places import places
 from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.surprise import surprises
 
@@ -18,6 +19,9 @@ _END: Final = expression(
 _BODY: Final = expression(r"(?<![A-Za-z0-9+/=_])(?:(?<=\\)[nrt])?(?P<armour>[A-Za-z0-9+/=]{16,})")
 _LINE: Final = expression(r"[A-Za-z0-9+/]{24,100}={0,2}")
 _ARMOUR: Final = expression(r"[A-Za-z0-9+/=]*")
+_MEMBER: Final = expression(r'"(?:d|p|q|dp|dq|qi|k)"[ \t]*:[ \t\n]*"(?P<value>[A-Za-z0-9_-]{16,2000})"')
+_WEB_KEY: Final = 8_000
+"""A JSON Web Key is not longer."""
 _LONGEST: Final = 20_000
 """A key written in one string is not longer."""
 _LEAST: Final = 16
@@ -48,8 +52,22 @@ def find(text: str, path: str) -> Iterator[Span]:
         for end in _END.finditer(text):
             yield from _up_to(text, end.start(), done)
             done = end.end()
+    yield from _members(text)
     if _KEY_FILE.search(path):
         yield from _loose_lines(text)
+
+
+def _members(text: str) -> Iterator[Span]:
+    """The private members of JSON Web Keys: objects that hold ``kty``."""
+    done = 0
+    for at in places(text, '"kty"'):
+        if at < done:
+            continue
+        start = max(done, text.rfind("{", max(done, at - _WEB_KEY), at))
+        end = text.find("}", at, at + _WEB_KEY)
+        done = min(len(text), at + _WEB_KEY) if end < 0 else end
+        for hit in _MEMBER.finditer(text, start, done):
+            yield Span(*hit.span("value"), PRIVATE_KEY)
 
 
 def _from(text: str, at: int) -> Iterator[Span]:

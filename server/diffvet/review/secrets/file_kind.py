@@ -9,7 +9,7 @@ from diffvet.expression import expression
 
 _CONFIG: Final = expression(
     r"(?:^|/)(?:\.env[^/]*|env|[^/]*\.env|[^/]*\.(?:ya?ml|ini|cfg|conf|cnf|config|properties|props|toml|tfvars|sh|bash|zsh|ksh|fish|ps1|bat|cmd|envrc|env\.\w+|"
-    r"npmrc|pypirc|netrc|http|rest|service|desktop|txt|md|rst|log|secrets?|creds?|credentials)|dockerfile[^/]*|[^/]*\.dockerfile|containerfile|procfile|makefile|credentials|config|"
+    r"npmrc|pypirc|netrc|http|rest|service|desktop|txt|md|rst|log|secrets?|creds?|credentials|iss|inf|reg|sls|opts|options)|dockerfile[^/]*|[^/]*\.dockerfile|containerfile|procfile|makefile|credentials|config|"
     r"\.(?:npmrc|pypirc|netrc|pgpass|my\.cnf|s3cfg|aws|bashrc|zshrc|profile|envrc|htpasswd|boto|gitconfig|dockercfg)|_netrc|secrets?)$",
     re.IGNORECASE,
 )

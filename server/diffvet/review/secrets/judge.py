@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from diffvet.review.secrets.addresses import is_login
 from diffvet.review.secrets.chosen import is_chosen
+from diffvet.review.secrets.login import is_login
 from diffvet.review.secrets.lookalikes import (
     is_code,
     is_digest,
@@ -16,15 +16,21 @@ from diffvet.review.secrets.lookalikes import (
 )
 from diffvet.review.secrets.names import Promise
 from diffvet.review.secrets.phrase import is_passphrase
-from diffvet.review.secrets.surprise import CLIP, entropy, surprises
+from diffvet.review.secrets.surprise import CLIP, entropy, is_drawn, surprises
 from diffvet.review.secrets.value import Doubt, Value
 
 _SEVERAL: Final = re.compile(r",|=(?!=*$)")
 """What an unquoted value in code goes no further than."""
 _PROGRAM: Final = re.compile(r"\w\.\w+[.(\[]|\w\(.*\)|\[\]|\bthis\.|&&|\|\||\?\.")
 """What minified code has and an unquoted value has not."""
-_PATTERN: Final = re.compile(r"\[\^|\]\[|[\])][+*?]|\\[wdsWDS](?![a-z])|\(\?[:=!P]|\w-\w[^\]]*\]\{")
+_PATTERN: Final = re.compile(r"\\[wdsWDS](?![a-z])|\(\?[:=!P]|\w-\w[^\]]*\]\{|a-z|A-Z|0-9\]|\.[*+][)$?]")
 """A regular expression, which no secret is."""
+_PATTERNED: Final = re.compile(r"\[\^|\]\[|[\])][+*?]")
+"""What patterns have, and drawn values by chance."""
+_OPTION: Final = re.compile(r"--?(?:[a-z]+\d*(?:-[a-z0-9]+)*|[A-Z])(?:=.*)?")
+_KEY_ID: Final = re.compile(r"(?:0x)?[0-9A-F]{16}")
+"""An OpenPGP key id, as it is written."""
+_ADDRESS: Final = re.compile(r"[A-Za-z][\w+.-]*://")
 
 
 def is_secret(value: Value, level: Promise, doubt: Doubt, *, phrase: bool = False) -> bool:
@@ -33,6 +39,8 @@ def is_secret(value: Value, level: Promise, doubt: Doubt, *, phrase: bool = Fals
     if any(char.isspace() for char in text):
         fits = doubt is Doubt.NONE and level is not Promise.KEY
         return fits and is_passphrase(text, named=phrase) and not is_stand_in(text)
+    if level is Promise.PASSWORD and text.isdigit() and value.quoted and not doubt:
+        return len(text) >= 4 and len(set(text)) >= 3 and not is_stand_in(text)
     if _is_other(value, text, doubt):
         return False
     return _is_random(text, level, doubt) and not is_harmless(text)
@@ -40,7 +48,7 @@ def is_secret(value: Value, level: Promise, doubt: Doubt, *, phrase: bool = Fals
 
 def is_harmless(text: str) -> bool:
     """Whether ``text`` cannot be a secret under any name."""
-    if len(text) < 4 or "://" in text:
+    if len(text) < 4 or _ADDRESS.search(text):
         return True
     return (
         is_stand_in(text)
@@ -48,16 +56,19 @@ def is_harmless(text: str) -> bool:
         or is_digest(text)
         or is_path(text)
         or bool(_PATTERN.search(text))
+        or (bool(_PATTERNED.search(text)) and not is_drawn(text))
     )
 
 
 def _is_random(text: str, level: Promise, doubt: Doubt) -> bool:
     """Whether ``text`` is as random as a value has to be under a name that promises ``level``."""
+    if _KEY_ID.fullmatch(text) and level is not Promise.PASSWORD:
+        return False
     if is_hex(text) or is_uuid(text):
         return level >= Promise.SECRET and len(text) >= 16 and not text.isdigit() and entropy(text) >= 2.5
     odd = surprises(text)
     share = odd / max(min(len(text), CLIP) - 1, 1)
-    digits = not doubt or any(char.isdigit() for char in text)
+    digits = not doubt or any(map(str.isdigit, text)) or (len(text) >= 20 and share >= 0.3)
     if level is Promise.KEY:
         random = len(text) >= 20 and odd >= 7 and share >= 0.3 and entropy(text) >= 3.4
         return random or (len(text) >= 12 and is_login(text))
@@ -71,13 +82,12 @@ def _is_random(text: str, level: Promise, doubt: Doubt) -> bool:
 
 def _is_other(value: Value, text: str, doubt: Doubt) -> bool:
     """Whether ``text`` is code, an option, or more than the one value."""
-    if not value.quoted and is_code(text):
-        return True
-    if not value.quoted and _PROGRAM.search(text):
+    sure = value.quoted or (doubt is Doubt.NONE and is_drawn(text))
+    if not sure and (is_code(text) or _PROGRAM.search(text)):
         return True
     if doubt is Doubt.BARE:
         return _SEVERAL.search(text) is not None
-    return doubt is Doubt.CALLED and text.startswith("-")
+    return doubt is Doubt.CALLED and _OPTION.fullmatch(text) is not None
 
 
 def _is_password(text: str, odd: int) -> bool:

@@ -37,6 +37,12 @@ PASSWORD = Kind(
     "Everyone who can read the repository or its history knows it.",
     "Change the password and read it from the environment or a secret store.",
 )
+PASSWORD_HASH = Kind(
+    "PASSWORD_HASH",
+    "The hash of a password",
+    "Everyone who can read the repository or its history can try passwords against it without being noticed.",
+    "Change the password and keep the file out of the repository.",
+)
 URL_PASSWORD = Kind("URL_PASSWORD", "An address with a password in it", PASSWORD.why, PASSWORD.fix)
 AUTH_HEADER = Kind("AUTH", "An authorization header")
 SECRET = Kind("SECRET", "A secret value")

@@ -5,7 +5,7 @@ from typing import Final
 
 from diffvet.expression import expression
 from diffvet.review.secrets.placeholder import is_placeholder
-from diffvet.review.secrets.surprise import CLIP, entropy, surprises
+from diffvet.review.secrets.surprise import CLIP, entropy, is_drawn, surprises
 
 _WORDS: Final = frozenset(
     [
@@ -139,8 +139,8 @@ _TELLING: Final = expression(
 """What proves a stand-in even inside a long token of a vendor's shape."""
 
 _REFERENCE: Final = expression(
-    r"\$\{|\$\(|\{\{|\}\}|%\(\w|#\{|<%.*%>|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
-    r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@{1,2}[\w.]+@{1,2}$|^@\w+[.(]|"
+    r"<%.*%>|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
+    r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@{1,2}[\w.]+@{1,2}$|^@[A-Za-z]\w*[.(]|"
     r"^(?:process\.env|import\.meta|os\.environ|os\.getenv|env[.:(\[]|getenv|ENV\[|System\.|secrets?[.:/]|vault[.:/]|"
     r"ssm[.:/]|arn:|op://|ref\+|gcp-?sm:|aws-?sm:|keyring:|doppler:|projects/|file:|base64:$|"
     r"!(?:vault|secret|ref|sub|getatt|env\w*|importvalue|reference)\b|\.\.?/|~/|"
@@ -149,12 +149,14 @@ _REFERENCE: Final = expression(
     r"SecretString|\{?resolve:)|^-----BEGIN",
     re.IGNORECASE,
 )
-_FILLED: Final = expression(r"\{\w*\}|%[sd]\b|\$[A-Za-z_]\w*")
+_FILLED: Final = expression(
+    r"[$#]?\{\{?[^{}]*\}?\}|\$\([^()]*\)|%\(\w+\)[sd]|%[sd]\b|\$[A-Za-z_]\w*|\$\{|\$\(|\{\{|\}\}|%\(\w|#\{"
+)
 """Gaps of a text that is filled in at run time; what surrounds them may still be a secret."""
 
 _DIGEST: Final = expression(
     r"^(?:sha(?:1|224|256|384|512)|md5|blake[23]\w*|h1|crc32)[-:=$]|^\$(?:2[abxy]?|argon2\w*|5|6|1|y|scrypt|pbkdf2[\w-]*|apr1)\$|"
-    r"^\{(?:S?SHA\d*|MD5|CRYPT|BCRYPT)\}|^pbkdf2[_:]|^bcrypt[_$]|^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2)|^MI[IGH]\w*.{200,}",
+    r"^\{(?:S?SHA\d*|MD5|CRYPT|BCRYPT)\}|^pbkdf2[_:]|^bcrypt[_$]|^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2)|^Ag[A-D][\w+/]{200}|^0x[0-9a-f]{40}$|^MI[IGH]\w*.{200,}",
     re.IGNORECASE,
 )
 _UUID: Final = expression(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -178,6 +180,8 @@ def is_stand_in(value: str) -> bool:
         piece for piece in pieces if piece not in _WORDS and piece not in _COUNTING and piece.strip("0x")
     ]
     left = sum(map(len, unknown))
+    if left >= 2 and len(value) <= 6 and surprises(value) >= 2:
+        return False
     if left >= 3 and surprises(value) < 4:
         left = sum(len(_GLUED.sub("", piece)) for piece in unknown)
     return left < 3 and sum(char in _MARKS for char in value) < 3
@@ -193,11 +197,14 @@ def is_reference(value: str) -> bool:
     value = value[:CLIP]
     if _REFERENCE.search(value):
         return True
-    return bool(_FILLED.search(value)) and surprises(_FILLED.sub(" ", value)) < 6
+    if not _FILLED.search(value):
+        return False
+    left = _FILLED.sub(" ", value)
+    return not is_drawn(left) and surprises(left) < 6
 
 
 def is_digest(value: str) -> bool:
-    """Whether ``value`` is a labelled checksum, a password hash or a public key."""
+    """Whether ``value`` is a labelled checksum, a password hash, a public key, an address on a chain, or sealed."""
     return bool(_DIGEST.search(value))
 
 

@@ -21,13 +21,21 @@ WORDS: Final = (
     "sig=",
     "pat=",
     "cookie",
-    "_pw",
-    "bindpw",
+    "pw",
+    "_pin",
     "psk",
+    "bearer",
+    "sess",
+    "contrase",
+    "senha",
+    "wachtwoord",
+    "kennwort",
+    "parola",
     "mnemonic",
     "seed",
     "phrase",
     "dsn",
+    "wif",
     "certificate_data",
 )
 """Every telling name holds one of these, in lower case."""
@@ -47,13 +55,14 @@ class Promise(IntEnum):
         return {Promise.PASSWORD: PASSWORD, Promise.SECRET: SECRET}.get(self, RANDOM_KEY)
 
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 _PASSWORDS: Final = frozenset(
     [
         "password", "passwd", "passwort", "passphrase", "passcode", "pwd", "pass", "pw", "pword",
         "userpass", "dbpass", "dbpassword", "userpassword", "passwrd", "keypass", "storepass",
         "keystorepass", "adminpassword", "rootpassword", "dbpwd", "requirepass", "masterauth",
-        "bindpw", "rootpw", "psk", "mnemonic",
+        "bindpw", "rootpw", "psk", "mnemonic", "passe", "contraseña", "contrasena", "contrasenya", "senha",
+        "wachtwoord", "kennwort", "parola", "pin",
     ]
 )  # fmt: skip
 _SECRETS: Final = frozenset(
@@ -63,12 +72,12 @@ _SECRETS: Final = frozenset(
         "apisecret", "clientsecret", "appsecret", "authkey", "refreshtoken", "bearertoken", "bottoken",
         "sharedsecret", "secrettoken", "authsecret", "encryptionkey", "signingkey", "masterkey",
         "sessiontoken", "webhooksecret", "consumersecret", "licensekey", "appkey", "secretaccesskey",
-        "usertoken",
+        "usertoken", "bearer",
     ]
 )  # fmt: skip
 _KEYS: Final = frozenset(
     [
-        "key", "keys", "auth", "salt", "pepper", "sig", "signature", "webhook", "cookie", "dsn", "pat",
+        "key", "keys", "auth", "salt", "pepper", "sig", "signature", "webhook", "cookie", "dsn", "pat", "wif",
     ]
 )  # fmt: skip
 _LIFTS: Final = frozenset(
@@ -80,13 +89,13 @@ _LIFTS: Final = frozenset(
         "subscription", "function", "host", "sas", "root", "connection", "token", "oauth", "vault",
         "stripe", "openai", "anthropic", "github", "gitlab", "aws", "azure", "gcp", "datadog", "dd",
         "sendgrid", "twilio", "mailgun", "algolia", "rest", "user", "project", "bot", "db", "database",
-        "authorization",
+        "authorization", "validation", "decryption", "decrypt",
     ]
 )  # fmt: skip
 """Words that make a ``key`` after them a secret."""
 _VETOES: Final = frozenset(
     [
-        "public", "pub", "publishable", "primary", "foreign", "cache", "sort", "partition", "hash",
+        "public", "pub", "publishable", "foreign", "cache", "sort", "partition", "hash",
         "range", "site", "csrf", "xsrf", "next", "page", "continuation", "pagination", "cursor", "cancel",
         "cancellation", "verification", "index", "lookup", "unique", "group", "search", "sync", "lock",
         "idempotency", "dedupe", "routing", "row", "object", "map", "dict", "translation", "i18n",
@@ -137,9 +146,17 @@ _PLAIN: Final = frozenset(
 )  # fmt: skip
 
 
+_SESSION: Final = re.compile(
+    r"(?:^|[^a-z])(?:j|php|asp)?sess(?:ion)?[_-]?(?:id|key)$|(?<=[a-z])Session(?:Id|ID|Key)$", re.IGNORECASE
+)
+"""Who knows the number of a session is its user."""
+
+
 @lru_cache(maxsize=4096)
 def promise(name: str) -> tuple[Promise, bool]:
     """What ``name`` (an identifier in any case style) promises, and whether its ending leaves doubt."""
+    if _SESSION.search(name):
+        return Promise.SECRET, True
     words = [word.lower() for word in _WORD.findall(name)]
     for index in range(len(words) - 1, -1, -1):
         level = _level(words, index)
@@ -151,7 +168,11 @@ def promise(name: str) -> tuple[Promise, bool]:
 def _level(words: list[str], index: int) -> Promise:
     word = words[index]
     if word in _PASSWORDS or word.endswith(("password", "passwd")):
-        return Promise.PASSWORD if word not in {"pass", "pw"} or index or len(words) == 1 else Promise.NONE
+        return (
+            Promise.PASSWORD
+            if word not in {"pass", "pw", "pin"} or index or len(words) == 1
+            else Promise.NONE
+        )
     if word in _SECRETS or word.endswith(("apikey", "secretkey", "accesskey", "authtoken", "accesstoken")):
         return Promise.SECRET
     if word in _KEYS:

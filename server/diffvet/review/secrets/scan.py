@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable
 
-from diffvet.review.secrets import addresses, assignments, blocks, manifests, tokens
+from diffvet.review.secrets import (
+    addresses,
+    assignments,
+    blocks,
+    calls,
+    columns,
+    commands,
+    logins,
+    manifests,
+    tokens,
+)
 from diffvet.review.secrets.span import Span
 
 
@@ -16,7 +26,11 @@ def scan(text: str, path: str = "") -> list[Span]:
     found = [
         *blocks.find(text, path),
         *tokens.find(text),
-        *addresses.find(text, lowered, path),
+        *addresses.find(text, lowered),
+        *commands.find(text, lowered),
+        *calls.find(text, lowered),
+        *logins.find(text, lowered, path),
+        *columns.find(text, lowered, path),
         *manifests.find(text, path),
         *assignments.find(text, lowered, path),
     ]

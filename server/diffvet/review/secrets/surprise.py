@@ -61,6 +61,13 @@ def ratio(value: str) -> float:
     return surprises(value) / size if size > 0 else 0.0
 
 
+def is_drawn(value: str) -> bool:
+    """Whether ``value`` was drawn by a machine: ten characters or more, capitals, small letters and digits mixed."""
+    value = value[:CLIP]
+    mixed = any(map(str.islower, value)) and any(map(str.isupper, value)) and any(map(str.isdigit, value))
+    return len(value) >= 10 and mixed and surprises(value) >= max(4, 0.28 * len(value))
+
+
 def entropy(value: str) -> float:
     """Shannon entropy of ``value`` in bits a character; 0 for an empty one."""
     value = value[:CLIP]

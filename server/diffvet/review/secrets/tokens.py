@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from diffvet.review.secrets.kinds import Kind
 from diffvet.review.secrets.lookalikes import is_telling
 from diffvet.review.secrets.span import Span
-from diffvet.review.secrets.surprise import surprises
+from diffvet.review.secrets.surprise import is_drawn, surprises
 
 _RUN: Final = re.compile(r"[A-Za-z0-9_-]{20,}")
-_BEFORE: Final = 12
+_BEFORE: Final = 20
 """A shape may begin this many code points before its long run: ``SG.``, ``bot``, digits and a colon."""
 
 _A: Final = "[A-Za-z0-9]"
@@ -73,6 +73,7 @@ _SHAPES: Final = (
     Shape("SQUARE_TOKEN", "A Square token", "sq0csp- sq0atp- sq0idp-", f"{_W}{{22,50}}"),
     Shape("SQUARE_TOKEN", "A Square token", "EAAA", f"{_W}{{56,64}}(?!{_W})"),
     Shape("FACEBOOK_TOKEN", "A Facebook token", "EAACEdEose0cBA EAAB EAAG", f"{_A}{{40,300}}(?!{_W})"),
+    Shape("FACEBOOK_TOKEN", "A Facebook token", "EAA", f"{_A}{{90,300}}(?![A-Za-z0-9_+/=-])"),
     Shape("DATABRICKS_TOKEN", "A Databricks token", "dapi dkea", f"{_H}{{32}}(?:-\\d)?(?!{_W})"),
     Shape("ATLASSIAN_TOKEN", "An Atlassian token", "ATATT3x ATCTT3x ATBB ATSTT3x", "[A-Za-z0-9_=-]{24,400}"),
     Shape("LINEAR_KEY", "A Linear key", "lin_api_ lin_oauth_", f"{_A}{{32,80}}"),
@@ -136,8 +137,17 @@ _ANCHORED: Final = (
     ("hooks.slack.com/", Kind("SLACK_WEBHOOK", "A Slack webhook"), 0, r"hooks\.slack\.com/(?:services|workflows|triggers)/\w{6,14}/\w{6,20}/\w{16,40}"),
     ("/webhooks/", Kind("DISCORD_WEBHOOK", "A Discord webhook"), 0, rf"/webhooks/\d{{16,20}}/{_W}{{50,80}}"),
     ("/webhookb2/", Kind("TEAMS_WEBHOOK", "A Teams webhook"), 0, rf"/webhookb2/{_U}@{_U}/\w+/{_H}{{32}}/{_U}(?:/{_W}+)?"),
+    ("AAAAAAAAAAAAAAAAAAAA", Kind("TWITTER_TOKEN", "A Twitter token"), 2, r"(?<![\w+/])A{19,24}(?P<value>[A-Za-z0-9%]{50,110})(?![\w+/=])"),
+    ("accounts", Kind("ETHEREUM_KEY", "The private key of an account"), 0, r"accounts[\"']?\s*[:=]\s*\[\s*[\"'](?P<value>0x[0-9a-fA-F]{64})(?=[\"'])"),
 )  # fmt: skip
-"""Shapes known by a word in their middle, and how many code points may stand before it."""
+"""Shapes known by a word in their middle, and how many code points may stand before it; the token is all, or ``value``."""
+_AWS_ID: Final = "AWS_KEY"
+_AWS_SECRET: Final = (
+    Kind("AWS_SECRET", "An AWS secret access key"),
+    r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_-])",
+)
+_BESIDE: Final = 200
+"""The secret of an AWS key stands no further from its id than so many code points."""
 
 _DISCORD: Final = (
     Kind("DISCORD_TOKEN", "A Discord token"),
@@ -167,7 +177,7 @@ def _table() -> _Table:
         re.compile("|".join(map(re.escape, words))),
         shapes,
         tuple((word, kind, before, re.compile(pattern)) for word, kind, before, pattern in _ANCHORED),
-        tuple((kind, re.compile(pattern)) for kind, pattern in (_DISCORD, _MAILGUN)),
+        tuple((kind, re.compile(pattern)) for kind, pattern in (_DISCORD, _MAILGUN, _AWS_SECRET)),
     )
 
 
@@ -178,8 +188,9 @@ def find(text: str) -> Iterator[Span]:
         at = text.find(word)
         while at >= 0:
             hit = pattern.search(text, max(0, at - before), at + 320)
-            if hit and hit.start() <= at < hit.end() and not is_telling(hit[0]):
-                yield Span(hit.start(), hit.end(), kind)
+            group = "value" if "value" in pattern.groupindex else 0
+            if hit and hit.start() <= at < hit.end() and not is_telling(hit[group]):
+                yield Span(*hit.span(group), kind)
             at = text.find(word, at + len(word))
     done = 0
     for run in _RUN.finditer(text):
@@ -188,7 +199,9 @@ def find(text: str) -> Iterator[Span]:
             if head.start() >= done and (span := _fit(text, head.start(), table.shapes[head[0]])):
                 done = span.end
                 yield span
-        if done <= run.start() and (span := _whole(text, run, table.whole)):
+                if span.kind.label == _AWS_ID:
+                    yield from _beside(text, span, table.whole[-1])
+        if done <= run.start() and (span := _whole(text, run, table.whole[:-1])):
             done = span.end
             yield span
 
@@ -199,6 +212,14 @@ def _whole(text: str, run: re.Match[str], shapes: tuple[tuple[Kind, re.Pattern[s
         return None
     hits = ((kind, pattern.match(text, run.start())) for kind, pattern in shapes)
     return next((Span(*hit.span(), kind) for kind, hit in hits if hit and not is_telling(hit[0])), None)
+
+
+def _beside(text: str, key: Span, secret: tuple[Kind, re.Pattern[str]]) -> Iterator[Span]:
+    """The secrets near the id ``key``: forty characters that are no digest."""
+    kind, pattern = secret
+    for hit in pattern.finditer(text, max(0, key.start - _BESIDE), min(len(text), key.end + _BESIDE)):
+        if is_drawn(hit[0]) and not is_telling(hit[0]):
+            yield Span(*hit.span(), kind)
 
 
 def _fit(text: str, at: int, shapes: tuple[tuple[Kind, re.Pattern[str]], ...]) -> Span | None:

@@ -1,7 +1,10 @@
 """A value in a key-like place, as it was read."""
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+LONGEST: Final = 240
+"""A value is judged by so many code points; one that is a secret is masked to its end."""
 
 
 class Doubt(IntEnum):

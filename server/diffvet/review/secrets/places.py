@@ -1,0 +1,23 @@
+"""Where words stand in a text, and what patterns find there."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+
+def places(text: str, word: str) -> Iterator[int]:
+    """The offsets of ``word`` in ``text``, none overlapping."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def hits(
+    text: str, lowered: str, table: Iterable[tuple[tuple[str, ...], re.Pattern[str]]]
+) -> Iterator[re.Match[str]]:
+    """What each pattern of ``table`` matches in ``text`` from where one of its words stands in ``lowered``."""
+    for words, pattern in table:
+        for word in words:
+            for at in places(lowered, word):
+                if hit := pattern.match(text, at):
+                    yield hit
