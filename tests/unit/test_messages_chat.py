@@ -41,8 +41,9 @@ async def ask(peer: Peer, fallback: ChatFallback | None = ChatFallback()) -> Com
     return await MessagesClient(peer, fallback=fallback).ask("review", model="m", max_tokens=64)
 
 
-async def test_an_empty_billed_answer_is_asked_for_once_more_with_more_room():
-    peer = Peer(reply(EMPTY), reply(chat("- none")))
+@pytest.mark.parametrize("content", ["", " \n", [], [{"type": "thinking", "thinking": "- none"}], None])
+async def test_an_empty_billed_answer_is_asked_for_once_more_with_more_room(content):
+    peer = Peer(reply(EMPTY | {"type": "message", "content": content}), reply(chat("- none")))
     completion = await ask(peer)
     assert [path for path, _ in peer.asked] == ["/v1/messages", "/v1/chat/completions"]
     assert [body["max_tokens"] for _, body in peer.asked] == [64, 256]
@@ -101,11 +102,14 @@ def test_a_cut_chat_answer_is_known_by_reason_or_count(finish, room, truncated):
     assert read(chat("- none", finish), room).truncated is truncated
 
 
-def test_content_in_parts_is_joined():
-    assert (
-        read(chat([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}])).text
-        == "ab"
-    )
+def test_content_in_parts_is_joined_without_the_parts_that_think():
+    parts = [
+        {"type": "thinking", "text": "x"},
+        {"type": "text", "text": "a"},
+        {"type": "image"},
+        {"text": "b"},
+    ]
+    assert read(chat(parts)).text == "ab"
 
 
 @pytest.mark.parametrize(

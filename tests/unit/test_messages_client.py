@@ -113,6 +113,9 @@ async def test_an_exchange_without_connections_needs_no_closing():
         ({"stop_reason": "tool_use", "content": "- none\nEND OF REVIEW"}, AnswerError, "tool"),
         ({"stop_reason": "refusal", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
         ({"stop_reason": "content_filter", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
+        ({"stop_reason": "cancelled", "content": "- none\nEND OF REVIEW"}, AnswerError, "gave up"),
+        ({"stop_reason": "guardrail_intervened", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
+        ({"success": False, "errors": [{"message": "over quota"}]}, AnswerError, "over quota"),
         ({"stop_reason": "SAFETY", "content": "- none\nEND OF REVIEW"}, AnswerError, "refused"),
     ],
 )  # fmt: skip
@@ -150,6 +153,13 @@ def test_a_byte_order_mark_before_the_answer_is_no_part_of_it():
     [
         ({"message": {"role": "user", "content": "Review this."}}, "Review this."),
         ({"finish_reason": "tool_calls", "message": {"content": "- none\nEND OF REVIEW"}}, "tool"),
+        (
+            {
+                "finish_reason": "insufficient_system_resource",
+                "message": {"content": "- none\nEND OF REVIEW"},
+            },
+            "gave up",
+        ),
         ({"finish_reason": "function_call", "message": {"content": "- none\nEND OF REVIEW"}}, "tool"),
     ],
 )

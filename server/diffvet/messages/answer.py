@@ -7,13 +7,32 @@ from typing import Any, TypeVar
 import msgspec
 
 from diffvet.messages.errors import AnswerError, EmptyAnswerError, MessagesError
-from diffvet.messages.fault import WORDS, fault_of, is_fault, plain
+from diffvet.messages.fault import WORDS, fault_of, is_fault, plain, words_of
 from diffvet.messages.wire import Billed, Block, ChatReply, Completion, HttpReply, MessageReply
 
 # Spec §12.3 and §5.2. Proxies put the words of the service behind them where ours belong, so one set serves both endpoints.
-_CUT = frozenset({"max_tokens", "model_context_window_exceeded", "pause_turn", "length"})
-_REFUSED = frozenset({"refusal", "content_filter", "safety", "recitation"})
-_CALLS = frozenset({"tool_use", "tool_calls", "function_call"})
+_CUT = frozenset(
+    {"max_tokens", "max_output_tokens", "model_context_window_exceeded", "pause_turn", "length", "incomplete"}
+)
+_REFUSED = frozenset(
+    {"refusal", "content_filter", "content_filtered", "guardrail_intervened", "safety", "recitation"}
+    | {"blocklist", "prohibited_content", "spii"}
+)
+_CALLS = frozenset({"tool_use", "tool_calls", "function_call", "malformed_function_call"})
+_BROKEN = frozenset(
+    {
+        "error",
+        "failed",
+        "aborted",
+        "abort",
+        "cancelled",
+        "canceled",
+        "timeout",
+        "insufficient_system_resource",
+    }
+)
+_TEXT_PARTS = ("text", "output_text")  # a part that thinks aloud may have a text as well
+_STREAM = (b"event:", b"data:", b"id:", b":")
 _Body = TypeVar("_Body", MessageReply, ChatReply)
 
 
@@ -27,9 +46,9 @@ def read_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Complet
     message = _decoded(reply, MessageReply)
     if message.type == "error":
         raise fault_of(reply)
-    if message.content is None:
-        raise AnswerError("the answer is JSON without 'content'; check that the endpoint is a Messages API")
     billed = _billed(message.usage, "input_tokens", "output_tokens", message.credits_charged)
+    if message.content is None and message.type != "message":
+        raise _failed(_misfit(reply, "'content'; check that the endpoint is a Messages API"), billed)
     text, reason = _text(message.content), _reason(message.stop_reason)
     if reason in _REFUSED:
         raise _failed(AnswerError(_refusal(text or _explanation(message.stop_details))), billed)
@@ -44,7 +63,7 @@ def read_chat_completion(reply: HttpReply, *, model: str, max_tokens: int) -> Co
     """The same for a reply of ``/v1/chat/completions`` (spec §5.2). ``reasoning_content`` is never taken for text."""
     chat = _decoded(reply, ChatReply)
     if not chat.choices:
-        raise AnswerError("the answer is JSON without 'choices'; the endpoint may have no chat completions")
+        raise _misfit(reply, "'choices'; the endpoint may have no chat completions")
     billed = _billed(chat.usage, "prompt_tokens", "completion_tokens", chat.credits_charged)
     message = chat.choices[0].message if isinstance(chat.choices[0].message, dict) else {}
     text, reason = _parts(message.get("content")), _reason(chat.choices[0].finish_reason)
@@ -65,10 +84,20 @@ def _decoded(reply: HttpReply, shape: type[_Body]) -> _Body:
     try:
         return msgspec.json.decode(reply.body.removeprefix(codecs.BOM_UTF8), type=shape)
     except (ValueError, RecursionError):  # covers malformed JSON, other shapes and invalid UTF-8
-        kind = "a web page" if reply.body.lstrip()[:1] == b"<" else "no message"
-        raise AnswerError(
-            f"the answer is {kind}; check that the endpoint is the base address of a Messages API"
-        ) from None
+        raise AnswerError(_no_message(reply.body.lstrip())) from None
+
+
+def _no_message(body: bytes) -> str:
+    if body.startswith(_STREAM):
+        return "the answer is a stream of events, which was not asked for; use an endpoint that answers whole"
+    kind = "a web page" if body.startswith(b"<") else "no message"
+    return f"the answer is {kind}; check that the endpoint is the base address of a Messages API"
+
+
+def _misfit(reply: HttpReply, missing: str) -> AnswerError:
+    """JSON of another shape; what it says in the words of an error (``{"detail": …}``) is repeated."""
+    said = plain(words_of(reply), WORDS)
+    return AnswerError(f"the answer is JSON without {missing}" + (f"; it says: {said}" if said else ""))
 
 
 def _completion(text: str, model: str, billed: Billed, reason: str | None, *, truncated: bool) -> Completion:
@@ -94,17 +123,23 @@ def _parts(content: Any) -> str:
     """The text of a chat message: a string, or a list of parts as some servers send it."""
     if isinstance(content, list):
         return "".join(
-            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
+            part["text"]
+            for part in content
+            if isinstance(part, dict)
+            and part.get("type", "text") in _TEXT_PARTS
+            and isinstance(part.get("text"), str)
         )
     return content if isinstance(content, str) else ""
 
 
 def _check_speaker(role: Any, reason: str | None, text: str, billed: Billed) -> None:
-    """Raises ``AnswerError`` where the text is another's than the model's, or only leads to the call of a tool."""
+    """Raises ``AnswerError`` where the text is another's than the model's, or is known not to be its whole answer."""
     if isinstance(role, str) and role not in {"assistant", ""}:
         what = f"the answer is a message of the {plain(role, 40)!r}, not of the model"
     elif reason in _CALLS:
         what = "the model called a tool instead of answering, though none was offered"
+    elif reason in _BROKEN:
+        what = f"the endpoint gave up inside the answer ({reason})"
     else:
         return
     said = plain(text, WORDS)

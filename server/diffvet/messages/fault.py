@@ -27,6 +27,7 @@ _STATUS_OF_TYPE: Mapping[str, int] = {  # spec §12.4; used where an error hides
     "timeout_error": 504,
     "overloaded_error": 529,
 }
+_TELLING = ("errors", "detail", "message", "msg", "reason")
 _CAPS = frozenset({"enforced_spend_limit_reached", "insufficient_quota", "INSUFFICIENT_CREDITS"})
 _ADVICE: Mapping[int, str] = {
     401: "check the API key",
@@ -101,6 +102,14 @@ def _redirect(reply: HttpReply) -> ApiError:
     )
 
 
+def words_of(reply: HttpReply) -> str:
+    """What JSON that is no answer says for itself; "" where it has none of the members of an error."""
+    document = _json(reply.body)
+    if not isinstance(document, dict):
+        return ""
+    return next((_string(document[name]) for name in _TELLING if document.get(name)), "")
+
+
 def _said(document: Any, body: bytes) -> tuple[str, str | None]:
     """The peer's words and its error type, from the JSON forms of spec §10.4 or from the text itself."""
     if not isinstance(document, dict):
@@ -128,7 +137,7 @@ def _effective_status(status: int, document: Any, kind: str | None) -> int:
 
 def _means_no_session(words: str) -> bool:
     """Spec §2.4: a 429 with these words is a missing session, whatever its code; waiting does not help."""
-    return words.strip().casefold() == "authentication required"
+    return words.strip(" \t\r\n.!").casefold() == "authentication required"
 
 
 def retry_after(reply: HttpReply) -> float | None:
