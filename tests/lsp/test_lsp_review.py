@@ -319,6 +319,29 @@ def test_a_refused_progress_display_does_not_stop_the_review(
     assert heard(editor, "$/progress") == []
 
 
+def test_what_was_asked_for_and_cannot_be_done_is_shown_and_not_only_logged(
+    editor: RawClient, workspace: Workspace, tmp_path: Path
+) -> None:
+    def ask(command: str, *arguments: str) -> str:
+        before = len(editor.seen)
+        params = {"command": f"diffvet.server.{command}", "arguments": list(arguments)}
+        editor.call("workspace/executeCommand", params)
+        return str(editor.notification("window/showMessage", before)["message"])
+
+    (tmp_path / "outside").mkdir()
+    outside = (tmp_path / "outside" / "a.py").as_uri()
+    (tmp_path / "outside" / "a.py").write_text(RISKY)
+    there = f"{tmp_path / 'outside'} is not inside a git repository; nothing is reviewed there"
+    notebook = workspace.write("a.ipynb", "{}")
+    uri = workspace.write("app.py", RISKY)
+    assert ask("reviewScope", uri, "commit", "nowhere") == "unknown revision 'nowhere'"
+    assert ask("reviewScope", outside, "staged").endswith(
+        "is not inside a git repository; nothing is reviewed there"
+    )
+    assert [ask("review", outside), ask("review", outside)] == [there, there]
+    assert ask("review", notebook).startswith("a.ipynb is not reviewed here")
+
+
 def test_outside_a_repository_one_line_says_so_and_nothing_else_happens(
     editor: RawClient, tmp_path: Path
 ) -> None:

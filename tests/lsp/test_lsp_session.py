@@ -52,6 +52,7 @@ class RecordingClient:
     def __init__(self) -> None:
         self.published: list[types.PublishDiagnosticsParams] = []
         self.logged: list[str] = []
+        self.shown: list[str] = []
         self.asked: list[Future[None]] = []
         self.progress: list[Value] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
@@ -62,6 +63,9 @@ class RecordingClient:
 
     def log(self, message: str, kind: types.MessageType) -> None:
         self.logged.append(message)
+
+    def show(self, message: str, kind: types.MessageType) -> None:
+        self.shown.append(message)
 
     def live_with(self, process_id: int | None) -> None:
         raise AssertionError
@@ -271,7 +275,7 @@ async def test_a_closed_file_can_be_reviewed_on_command(stage: Stage) -> None:
     assert stage.lines == [[1]]
     assert stage.client.published[0].version is None
     assert review.review(stage.session, stage.uri + ".gone") is None
-    assert stage.client.logged[-1].endswith("app.py.gone cannot be reviewed: No such file or directory")
+    assert stage.client.shown[-1].endswith("app.py.gone cannot be reviewed: No such file or directory")
 
 
 async def test_a_failed_review_keeps_the_earlier_findings_and_a_complete_one_drops_them(stage: Stage) -> None:

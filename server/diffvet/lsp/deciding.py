@@ -33,7 +33,7 @@ def decide(session: Session, file: ReviewedFile, anchor: Anchor, act: Act, reaso
                 await judge_again(session, root, desk)
         return "Done"
 
-    return session.jobs.start("Diffvet: writing it down", work)
+    return session.jobs.start("Diffvet: writing it down", work, tell=session.tell)
 
 
 async def judge_again(session: Session, root: Root, desk: Desk) -> None:

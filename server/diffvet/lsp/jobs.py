@@ -29,18 +29,28 @@ class Jobs:
         self._started = 0
         self.rest: Callable[[], None] = lambda: None
 
-    def start(self, title: str, work: Work, *, quiet: bool = False, instead_of: str | None = None) -> str:
+    def start(
+        self,
+        title: str,
+        work: Work,
+        *,
+        quiet: bool = False,
+        instead_of: str | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> str:
         """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody.
 
-        The job ``instead_of`` which it is started is cancelled first, and has ended when ``work`` begins.
+        The job ``instead_of`` which it is started is cancelled first, and has ended when ``work`` begins. Somebody who
+        asked for the job can ``tell`` why it failed; else the session complains.
         """
+        complain = tell or self._complain
         if instead_of is not None:
             self.cancel(instead_of)
             work = self._after(instead_of, work)
         self._started += 1
         job = f"diffvet-job-{self._started}"
         progress = self._open_progress(job, title, quiet)
-        task = asyncio.create_task(self._run(job, progress, work, quiet=quiet), name=job)
+        task = asyncio.create_task(self._run(job, progress, work, None if quiet else complain), name=job)
         self._running[job] = task
 
         def forget(_: asyncio.Task[None]) -> None:
@@ -85,7 +95,9 @@ class Jobs:
 
         return waiting
 
-    async def _run(self, job: str, progress: Progress, work: Work, *, quiet: bool) -> None:
+    async def _run(
+        self, job: str, progress: Progress, work: Work, complain: Callable[[str], None] | None
+    ) -> None:
         try:
             progress.end(await work(progress))
         except asyncio.CancelledError:
@@ -93,9 +105,11 @@ class Jobs:
             raise
         except DiffvetError as error:
             progress.end(str(error))
-            if not quiet:
-                self._complain(str(error))
+            if complain is not None:
+                complain(str(error))
         except Exception as error:  # noqa: BLE001 - the border of a job: one job's bug must not end the server
             log_fault(f"running {job}", error)
             progress.end("Failed: an internal error in diffvet; the server's standard error has the details")
-            self._complain("an internal error in diffvet; the server's standard error has the details")
+            (complain or self._complain)(
+                "an internal error in diffvet; the server's standard error has the details"
+            )

@@ -53,11 +53,13 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
     Without an ``occasion`` nothing is spent and nothing is said.
     """
     path, root = file.document.path, file.root
+    tell = session.tell if occasion is Asks.COMMAND else None
+    say = tell or session.say_once
     if root is None:
-        session.say_once(f"{path.parent} is not inside a git repository; nothing is reviewed there")
+        say(f"{path.parent} is not inside a git repository; nothing is reviewed there")
         return None
     if path.suffix == ".ipynb":
-        session.say_once(f"{path.name} is not reviewed here: {NOTEBOOK}")
+        say(f"{path.name} is not reviewed here: {NOTEBOOK}")
         return None
     file.drop("typing")
     if occasion is not None:  # a save that waits is not done by a free look
@@ -81,7 +83,7 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
     title = f"Diffvet: reviewing {path.name}"
     file.started = (file.started[1], asyncio.get_running_loop().time())
     file.paid = occasion is not None
-    file.job = session.jobs.start(title, work, quiet=occasion is None, instead_of=file.job)
+    file.job = session.jobs.start(title, work, quiet=occasion is None, instead_of=file.job, tell=tell)
     return file.job
 
 

@@ -251,6 +251,10 @@ class Session:
         """Log ``sentence``: something was not done that the user may count on."""
         self.client.log(sentence, types.MessageType.Warning)
 
+    def tell(self, sentence: str) -> None:
+        """Show ``sentence``: something was not done that the user asked for just now."""
+        self.client.show(sentence, types.MessageType.Warning)
+
     def say_once(self, sentence: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Log ``sentence`` for the user the first time it is said."""
         if sentence not in self._said:

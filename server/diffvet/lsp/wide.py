@@ -58,7 +58,10 @@ def start_wide_review(
 
     title = f"Diffvet: reviewing {TITLES[scope]} of {root.name}"
     root.wide = scope
-    root.wide_job = session.jobs.start(title, work, quiet=occasion is None, instead_of=root.wide_job)
+    tell = session.tell if occasion is Asks.COMMAND else None
+    root.wide_job = session.jobs.start(
+        title, work, quiet=occasion is None, instead_of=root.wide_job, tell=tell
+    )
     return root.wide_job
 
 

@@ -18,7 +18,7 @@ def review(session: Session, *arguments: Any) -> str | None:
     """Start a review of the file whose URI is the one argument; the id of its job.
 
     The id is the job's progress token. An open file is reviewed as it is in the editor, any other as it is on
-    disk. None where it cannot be read or is in no repository; the log says so.
+    disk. None where it cannot be read or is in no repository; the user is told so.
     """
     path = path_of(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], str) else None
     if path is None:
@@ -28,7 +28,7 @@ def review(session: Session, *arguments: Any) -> str | None:
         try:
             lines = split(path.read_bytes().decode("utf-8", "replace"))
         except OSError as error:
-            session.complain(f"{path} cannot be reviewed: {error.strerror}")
+            session.tell(f"{path} cannot be reviewed: {error.strerror}")
             return None
         if file is None:
             document = Document(arguments[0], path, 0, lines)

@@ -22,7 +22,7 @@ def review_scope(session: Session, *arguments: Any) -> str | None:
     """Review more than one file: ``[uri, scope]`` or ``[uri, "commit", revision]``; the id of the job.
 
     ``uri`` is that of any file or folder of the root. The id is the job's progress token. None where it is in no
-    repository; the log says so.
+    repository; the user is told so.
     """
     uri, scope, commit = (*arguments, None, None, None)[:3]
     if (
@@ -58,5 +58,5 @@ def _root(session: Session, uri: Any, command: str) -> Root | None:
         raise JsonRpcInvalidParams(f"{command} takes the URI of a file or folder first")
     root = session.roots.of(path)
     if root is None:
-        session.complain(f"{path} is not inside a git repository; nothing is reviewed there")
+        session.tell(f"{path} is not inside a git repository; nothing is reviewed there")
     return root

@@ -1,0 +1,325 @@
+// A VS Code workbench of this machine, and a window of it, as a user has them before the eyes and under the fingers.
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const WAIT = 90_000; // two noisy cores, a first start that compiles everything
+const MARKS = ".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning, .monaco-editor .squiggly-info";
+
+// Everything that is not the code and the finding only makes the picture and the start worse.
+const SETTINGS = {
+  "security.workspace.trust.enabled": false,
+  "workbench.startupEditor": "none",
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "update.mode": "none",
+  "git.enabled": false,
+  "chat.disableAIFeatures": true,
+  "files.autoSave": "off",
+  "editor.minimap.enabled": false,
+  "editor.hover.delay": 100,
+};
+
+/** The end of a process; what it said matters only when it failed. */
+function finished(child) {
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said += piece));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`${child.spawnargs.join(" ")}: ${said}`))));
+  });
+}
+
+/** The server of the workbench and the browser, in the directory `run`; `packages` holds code-server and Playwright. */
+export class Workbench {
+  constructor({ packages, chromium, run, vsix, environment, pictures }) {
+    Object.assign(this, { packages, browser: chromium, run, vsix, environment, pictures });
+  }
+
+  /** Writes the settings of a scope, `User` or `Machine`; windows that are open follow. */
+  set(scope, content) {
+    const place = join(this.run, "data", scope);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "settings.json"), JSON.stringify(scope === "User" ? { ...SETTINGS, ...content } : content));
+  }
+
+  async start() {
+    this.set("User", {});
+    writeFileSync(join(this.run, "config.yaml"), "");
+    const args = [
+      join(this.packages, "node_modules/code-server/out/node/entry.js"),
+      ...["--config", join(this.run, "config.yaml"), "--user-data-dir", join(this.run, "data")],
+      ...["--extensions-dir", join(this.run, "extensions")],
+    ];
+    const options = { env: this.environment, cwd: this.run };
+    await finished(spawn(process.execPath, [...args, "--install-extension", this.vsix], options));
+    const flags = ["--bind-addr", "127.0.0.1:0", "--auth", "none", "--disable-telemetry", "--disable-update-check"];
+    const quiet = ["--disable-getting-started-override", "--ignore-last-opened"];
+    this.server = spawn(process.execPath, [...args, ...flags, ...quiet], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    this.url = await this.#listening();
+    const { chromium } = createRequire(pathToFileURL(join(this.packages, "x.js")))("playwright-core");
+    const still = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    this.context = await chromium.launchPersistentContext(join(this.run, "chromium"), {
+      executablePath: this.browser,
+      headless: true,
+      viewport: { width: 1300, height: 800 },
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", ...still],
+    });
+  }
+
+  #listening() {
+    let said = "";
+    return new Promise((resolve, reject) => {
+      const read = (piece) => {
+        said += piece;
+        const [, found] = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said) ?? [];
+        if (found) resolve(found);
+      };
+      this.server.stdout.on("data", read);
+      this.server.stderr.on("data", read);
+      this.server.once("exit", () => reject(new Error(`code-server ended:\n${said}`)));
+    });
+  }
+
+  /** A window on a folder, or on a `.code-workspace` file, with the `file` in front. */
+  async open(place, file) {
+    const page = await this.context.newPage();
+    page.setDefaultTimeout(WAIT);
+    const window = new Window(page, this.pictures);
+    page.on("request", (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (/^(http|ws)s?:$/.test(protocol) && hostname !== "127.0.0.1") window.outside.push(request.url());
+    });
+    const kind = place.endsWith(".code-workspace") ? "workspace" : "folder";
+    const query = new URLSearchParams({ [kind]: place });
+    if (file) {
+      query.set("payload", JSON.stringify([["openFile", `vscode-remote://${new URL(this.url).host}${file}`]]));
+    }
+    await page.goto(`${this.url}/?${query}`);
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    return window;
+  }
+
+  async stop() {
+    await this.context?.close();
+    if (this.server?.exitCode === null) {
+      const gone = new Promise((resolve) => this.server.once("exit", resolve));
+      this.server.kill("SIGTERM");
+      await gone;
+    }
+  }
+}
+
+/** One window. Whatever it waits for and does not come is an error that names the step. */
+export class Window {
+  /** The titles of Diffvet's commands that were chosen in the palette or in a menu. */
+  chosen = [];
+  /** What the page asked of other machines. */
+  outside = [];
+
+  constructor(page, pictures) {
+    this.page = page;
+    this.pictures = pictures;
+  }
+
+  picture(name) {
+    return this.page.screenshot({ path: join(this.pictures, `vscode-${name}.png`) });
+  }
+
+  /** Choose a command in the palette, which is opened again as long as a starting window does not know the command. */
+  async command(title) {
+    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title.replace(/^.*?: /, "") });
+    await this.until(`the command ${title}`, async () => {
+      await this.page.keyboard.press("F1");
+      await this.page.waitForSelector(".quick-input-widget input");
+      await this.page.keyboard.type(title);
+      const known = row.first().waitFor({ timeout: 5_000 });
+      return known.then(() => true, () => this.page.keyboard.press("Escape").then(() => undefined));
+    });
+    await row.first().click();
+    this.chosen.push(title);
+  }
+
+  /** Answer the input box whose title or prompt holds the words, and see it go. */
+  async answer(words, text) {
+    const box = await this.#typed(words, text);
+    await this.until(`the end of ${words}`, async () => {
+      await this.page.keyboard.press("Enter"); // it may still think that of the text before
+      return box.waitFor({ state: "hidden", timeout: 1_000 }).then(() => true, () => undefined);
+    });
+  }
+
+  /** Answer it with something that it does not take; why not. */
+  async refused(words, text) {
+    const box = await this.#typed(words, text);
+    await this.page.keyboard.press("Enter");
+    const why = box.locator(".quick-input-message").filter({ hasNotText: "Press 'Enter'" });
+    await why.waitFor();
+    return plain(await why.innerText());
+  }
+
+  async #typed(words, text) {
+    const box = this.page.locator(".quick-input-widget").filter({ hasText: words });
+    await box.locator("input").last().fill(text);
+    return box;
+  }
+
+  /** Choose from the list whose title holds the words; what was to choose from. */
+  async pick(words, label) {
+    const widget = this.page.locator(".quick-input-widget").filter({ hasText: words });
+    const rows = widget.locator(".monaco-list-row");
+    await rows.filter({ hasText: label }).first().waitFor();
+    const all = await rows.allInnerTexts();
+    await rows.filter({ hasText: label }).first().click();
+    return all.map(plain);
+  }
+
+  /** The message that holds the words; it is closed, by `button` if that is named. */
+  async message(words, button) {
+    const box = this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: words }).last();
+    await box.waitFor();
+    const said = plain(await box.locator(".notification-list-item-message").innerText());
+    const choices = (await box.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts()).map(plain);
+    if (button) {
+      await box.locator(".monaco-button").filter({ hasText: button }).click();
+    } else {
+      await box.hover();
+      await box.locator(".codicon-notifications-clear").click();
+      await box.waitFor({ state: "detached" });
+    }
+    return { said, choices };
+  }
+
+  /** The messages that stand there now. */
+  async messages() {
+    return (await this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts()).map(plain);
+  }
+
+  /** The file in front has an underlined place. */
+  async marked() {
+    await this.page.waitForSelector(MARKS, { state: "attached" });
+    return this.page.locator(MARKS).first();
+  }
+
+  /** It has none any more. */
+  async unmarked() {
+    await this.page.waitForFunction((marks) => !document.querySelector(marks), MARKS);
+  }
+
+  /** The problems of the workspace, one string each, when there are some. */
+  async problems() {
+    await this.command("Problems: Focus on Problems View");
+    const rows = this.page.locator(".markers-panel .monaco-list-row").filter({ hasText: "Ln " });
+    await rows.first().waitFor();
+    return (await rows.allInnerTexts()).map(plain);
+  }
+
+  /** Diffvet's view in the explorer, which is opened where it is not. */
+  async findings() {
+    const pane = this.page.locator(".pane").filter({ hasText: "Diffvet Findings" });
+    if (!(await pane.locator(".pane-body").isVisible())) {
+      await this.command("Explorer: Focus on Diffvet Findings View");
+      await pane.locator(".pane-body").waitFor();
+    }
+    return pane;
+  }
+
+  /** Its rows, once `ready` is content with them and they are drawn. */
+  async tree(what, ready) {
+    const pane = await this.findings();
+    let before;
+    return this.until(`the tree: ${what}`, async () => {
+      const rows = await pane.locator(".monaco-list-row").evaluateAll((all) =>
+        all.map((row) => [...row.querySelectorAll(".label-name, .label-description")].map((part) => part.textContent).join(" ")),
+      );
+      const still = String(before) === String(rows);
+      before = rows;
+      return still && ready(rows) ? rows : undefined;
+    });
+  }
+
+  /** What the language status says of Diffvet, once it holds the words. */
+  async status(words) {
+    const item = this.page.locator('[id="status.languageStatus"]');
+    const row = this.page.locator(".hover-language-status .element").filter({ hasText: "Diffvet" });
+    return this.until(`the status: ${words}`, async () => {
+      await this.page.mouse.move(600, 300);
+      await item.hover();
+      await row.first().waitFor();
+      const said = plain(await row.first().innerText());
+      return said.includes(words) ? said : undefined;
+    });
+  }
+
+  /** What the cursor's place is in the status bar, once it holds the words. */
+  async place(words) {
+    const item = this.page.locator('[id="status.editor.selection"]').filter({ hasText: words });
+    await item.waitFor();
+    return plain(await item.innerText());
+  }
+
+  /** The name of the tab in front, once it is this one. */
+  async inFront(name) {
+    await this.page.locator(".tab.active").filter({ hasText: name }).waitFor();
+  }
+
+  /** Open a file of the window by its name. */
+  async openFile(name) {
+    await this.page.keyboard.press("Control+P");
+    await this.page.waitForSelector(".quick-input-widget input");
+    await this.page.keyboard.type(name);
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().click();
+    await this.inFront(name);
+    await this.page.locator(".monaco-editor .view-line").first().waitFor();
+  }
+
+  /** Put the cursor on a line (1-based) of the file in front. */
+  async go(line) {
+    await this.page.locator(".editor-instance .view-line").first().click();
+    await this.page.keyboard.press("Control+G");
+    await this.page.waitForSelector(".quick-input-widget input");
+    await this.page.keyboard.type(String(line));
+    await this.page.keyboard.press("Enter");
+    await this.place(`Ln ${line},`);
+  }
+
+  /** Write another text in the place of a line (1-based), and do not save. */
+  async type(line, text) {
+    await this.go(line);
+    await this.page.keyboard.press("Home");
+    await this.page.keyboard.press("Shift+End");
+    await this.page.keyboard.insertText(text);
+  }
+
+  save() {
+    return this.page.keyboard.press("Control+S");
+  }
+
+  /** What `look` answers as soon as it answers something. */
+  async until(what, look) {
+    const end = Date.now() + WAIT;
+    for (;;) {
+      const found = await look();
+      if (found !== undefined) return found;
+      if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Leave, so that what belongs to the window ends as well. */
+  async close() {
+    await this.page.goto("about:blank").catch(() => undefined);
+    await this.page.close();
+  }
+}
+
+/** Text as people read it: editors draw with spaces of other kinds, and lay out over lines. */
+export function plain(text) {
+  return text.replace(/\s+/g, " ").trim();
+}
