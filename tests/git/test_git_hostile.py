@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from diffvet.diff import spawn
 from diffvet.diff.git import repository_settings
 from diffvet.diff.neutral import environment
 from diffvet.diff.repository import Repository
@@ -224,6 +225,22 @@ def test_replaced_objects_do_not_hide_the_real_ones(repo) -> None:
     assert harmless
     [change] = repo.changes(Range("HEAD"))
     assert [line.text for line in change.hunks[0].lines] == ["1", "leaked"]
+
+
+@pytest.mark.parametrize("entry", ["", ".", "bin", "../work"])
+def test_a_git_of_the_working_directory_is_not_started_whatever_the_path_says(
+    repo, program, tmp_path, monkeypatch, entry
+) -> None:
+    repo.commit(a=b"1\n")
+    script, mark = program
+    for folder in (repo.path, repo.path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "git").symlink_to(script)
+    monkeypatch.chdir(repo.path)
+    monkeypatch.setenv("PATH", f"{entry}{os.pathsep}{os.environ['PATH']}")
+    assert [change.path for change in repo.changes(Worktree())] == ["bin/git", "git"]
+    assert spawn.answers([("rev-parse", "--show-toplevel")], os.environ)
+    assert not mark.exists()
 
 
 def test_a_hook_keeps_only_what_says_where_the_repository_is(tmp_path, monkeypatch) -> None:

@@ -8,11 +8,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diffvet.cli.outcome import Question, entries, look, pack, question
+from diffvet.diff.neutral import program
 from diffvet.review.events import Review
 from diffvet.review.finding import Usage
 from diffvet.review.ledger import LedgerRow, Outcome
@@ -163,10 +164,8 @@ def _attribute_files(asked: Question) -> Iterator[str]:
         if name == b"core.attributesfile":
             yield os.path.abspath(os.path.expanduser(os.fsdecode(value)))  # noqa: PTH100, PTH111
     yield "/etc/gitattributes"
-    for folder in os.get_exec_path():
-        program = os.path.join(folder, "git")  # noqa: PTH118
-        if os.path.exists(program):  # noqa: PTH110
-            yield from (program, os.path.realpath(program))
-            for place in (folder, os.path.dirname(os.path.realpath(program))):  # noqa: PTH120
-                yield os.path.join(os.path.dirname(place), "etc", "gitattributes")  # noqa: PTH118, PTH120
-            return
+    with suppress(FileNotFoundError):
+        git = program(os.environ)
+        yield from (git, os.path.realpath(git))
+        for place in (git, os.path.realpath(git)):
+            yield os.path.join(os.path.dirname(os.path.dirname(place)), "etc", "gitattributes")  # noqa: PTH118, PTH120

@@ -24,7 +24,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from diffvet.diff.neutral import NEUTRAL, environment, is_hook
+from diffvet.diff.neutral import NEUTRAL, environment, is_hook, program
 from diffvet.errors import GitError
 
 MINIMUM_VERSION = (2, 31)
@@ -57,7 +57,6 @@ class Git:
     hook: bool = False
     alone: bool = False
     settings: tuple[tuple[str, str], ...] = ()
-    executable: str = "git"
     turn: Turn | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -130,10 +129,9 @@ class Git:
     def _start(self, args: Sequence[str], *, feed: bool) -> subprocess.Popen[bytes]:
         # check-ignore takes plain paths and refuses this flag; all others take path specifications
         literal = () if args[:1] == ["check-ignore"] else ("--literal-pathspecs",)
-        command = [self.executable, *NEUTRAL, *literal, *args]
         try:
             return subprocess.Popen(  # noqa: S603 - an argument vector, no shell; every word is ours or guarded
-                command,
+                [program(os.environ), *NEUTRAL, *literal, *args],
                 cwd=self.directory,
                 env=self._environment(),
                 stdin=subprocess.PIPE if feed else subprocess.DEVNULL,

@@ -6,6 +6,9 @@ index are stay while running as a hook, that is: git set ``GIT_INDEX_FILE`` or `
 directory asked about is the process's own working directory (``git commit -a`` and ``git commit PATH``
 show the hook an index that is not ``.git/index``). Their relative paths are made absolute first.
 
+A ``PATH`` may name folders relative to the working directory (``.``, or an empty entry); there the repository would
+choose the program, so they are passed over, by us and by git.
+
 On the path of a remembered check, hence without ``pathlib``, ``typing`` and the like.
 """
 
@@ -76,6 +79,24 @@ _IMPOSED = {
 }
 
 
+_NAME = "git.exe" if os.name == "nt" else "git"
+
+
+def program(inherited: "Mapping[str, str]") -> str:
+    """The git on ``PATH``, with its folder. Raises ``FileNotFoundError`` where there is none."""
+    for folder in _folders(inherited):
+        found = os.path.join(folder, _NAME)  # noqa: PTH118 - see above
+        if os.access(found, os.X_OK) and os.path.isfile(found):  # noqa: PTH113 - see above
+            return found
+    raise FileNotFoundError(_NAME)
+
+
+def _folders(inherited: "Mapping[str, str]") -> list[str]:
+    """The folders of ``PATH`` that are the same wherever one stands."""
+    named = inherited.get("PATH", os.defpath).split(os.pathsep)
+    return [folder for folder in named if os.path.isabs(folder)]  # noqa: PTH117 - see above
+
+
 def environment(
     inherited: "Mapping[str, str]",
     *,
@@ -90,6 +111,7 @@ def environment(
         kept |= {name: os.path.join(here, inherited[name]) for name in _HOOK_PATHS if inherited.get(name)}  # noqa: PTH118
         kept |= {name: inherited[name] for name in _HOOK_LISTS if name in inherited}
     kept |= _IMPOSED
+    kept["PATH"] = os.pathsep.join(_folders(inherited))
     kept.pop("LANGUAGE", None)  # it would outrank LC_ALL for messages
     for number, (name, value) in enumerate(settings):
         kept[f"GIT_CONFIG_KEY_{number}"] = name

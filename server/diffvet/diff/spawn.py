@@ -6,13 +6,13 @@ here knows why git said no, whoever needs the reason asks ``git.Git``.
 
 import os
 
-from diffvet.diff.neutral import NEUTRAL, environment, is_hook
+from diffvet.diff.neutral import NEUTRAL, environment, is_hook, program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-AVAILABLE = hasattr(os, "posix_spawnp")
+AVAILABLE = hasattr(os, "posix_spawn")
 
 _CHUNK = 1 << 16
 _NEEDED = frozenset(("PATH", "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "TMPDIR", "LC_ALL"))
@@ -26,7 +26,7 @@ def answers(questions: "Sequence[Sequence[str]]", inherited: "Mapping[str, str]"
     """
     made = environment(inherited, hook=is_hook(".", inherited))
     needed = {name: value for name, value in made.items() if name in _NEEDED or name.startswith("GIT_")}
-    children = _Children()
+    children = _Children(program(inherited))
     try:
         for words in questions:
             children.start(words, needed)
@@ -39,14 +39,15 @@ def answers(questions: "Sequence[Sequence[str]]", inherited: "Mapping[str, str]"
 class _Children:
     """Git processes, each with the reading end of its standard output."""
 
-    def __init__(self) -> None:
+    def __init__(self, git: str) -> None:
+        self._git = git
         self.all: list[tuple[int, int]] = []
 
     def start(self, words: "Sequence[str]", environ: "Mapping[str, str]") -> None:
         reader, writer = os.pipe()
         try:
-            child = os.posix_spawnp(
-                "git",
+            child = os.posix_spawn(
+                self._git,
                 ["git", *NEUTRAL, *words],
                 environ,
                 file_actions=(
