@@ -26,10 +26,12 @@ _BEARER: Final = expression(
 _COOKIES: Final = expression(r"cookies?[\"']?[:,][ \t]*[\"'\[{]*", re.IGNORECASE)
 _COOKIE_FLAG: Final = expression(r"(?<!\S)-b[ =][\"']?(?=[\w.-]+=)")
 _COOKIE: Final = expression(
-    r"[\w.-]*(?:sess|sid|auth|token|jwt)[\w.-]*(?:=|[\"'],[ \t]*[\"']value[\"']:[ \t]*[\"'])(?P<value>[^\s;\"',]{8,4096})",
+    r"(?<![\w.-])[\w.-]{0,60}?(?:sess|sid|auth|token|jwt)[\w.-]{0,60}(?:=|[\"'],[ \t]*[\"']value[\"']:[ \t]*[\"'])(?P<value>[^\s;\"',]{8,4096})",
     re.IGNORECASE,
 )
 """A pair of a cookie, or its name and value in a record of the traffic."""
+_COOKIE_JAR: Final = 4096
+"""The cookies of one header are not longer."""
 _HEADER: Final = expression(r"authorization[\"']?\]?[:=, ]{1,3}[\"'`]?\Z", re.IGNORECASE)
 _ORACLE: Final = expression(r"jdbc:oracle:thin:[\w$-]{1,64}/(?P<value>[^\s@\"']{3,128})@")
 _DRIVER: Final = expression(r"(?<![\w.-])[\w.-]{1,64}:(?P<value>[^\s\"'@/]{3,128})@(?:tcp|unix|udp)\(")
@@ -76,10 +78,17 @@ def _drivers(text: str) -> Iterator[Span]:
 
 
 def _cookies(text: str, lowered: str) -> Iterator[Span]:
-    for head in hits(text, lowered, ((("cookie",), _COOKIES), (("-b ", "-b="), _COOKIE_FLAG))):
-        most = min(len(text), head.end() + 4096)
-        end = text.find("\n", head.end(), most)
-        for pair in _COOKIE.finditer(text, head.end(), most if end < 0 else end):
+    heads = sorted(
+        head.span() for head in hits(text, lowered, ((("cookie",), _COOKIES), (("-b ", "-b="), _COOKIE_FLAG)))
+    )
+    done = 0
+    for head, start in heads:
+        if head < done:
+            continue
+        most = min(len(text), start + _COOKIE_JAR)
+        end = text.find("\n", start, most)
+        done = most if end < 0 else end
+        for pair in _COOKIE.finditer(text, start, done):
             if _is_session(pair["value"]):
                 yield Span(*pair.span("value"), AUTH_HEADER)
 

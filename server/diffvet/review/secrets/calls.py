@@ -33,6 +33,8 @@ _LITERAL: Final = expression(
 )
 _REACH: Final = 400
 """A call is read so many code points far."""
+_DEEPEST: Final = 6
+"""Calls within calls are read so deep."""
 _ALGORITHM: Final = expression(
     r"(?:(?:hmac|aes|des|rsa|sha|md|hs|rs|es|ps|pkcs|cbc|gcm|ecb|ctr|oaep|with|and|padding|utf|base|mgf|no|ascii|latin|hex)[-_/]?\d*[-_/]?)+(?:padding)?",
     re.IGNORECASE,
@@ -89,6 +91,8 @@ def _arguments(text: str, at: int) -> Iterator[_Argument]:
         match part[0]:
             case "(" | "[" | "{":
                 depth += 1
+                if depth > _DEEPEST:
+                    return
             case ")" | "]" | "}":
                 if not depth:
                     return

@@ -44,7 +44,10 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
 
 
 def _markdown(text: str) -> Iterator[Span]:
+    done = 0
     for rule in _RULE.finditer(text):
+        if rule.start() < done:
+            continue
         head = text.rfind("\n", 0, max(0, rule.start() - 1)) + 1
         names = [hit[0] for hit in _CELL.finditer(text, head, rule.start())]
         levels = _promises(names)
@@ -53,6 +56,7 @@ def _markdown(text: str) -> Iterator[Span]:
         for start, end in _lines(text, rule.end() + 1):
             if "|" not in text[start:end]:
                 break
+            done = end
             cells = [hit.span() for hit in _CELL.finditer(text, start, end)]
             yield from _judged(text, cells, levels)
 

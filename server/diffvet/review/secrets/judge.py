@@ -36,7 +36,7 @@ _ADDRESS: Final = re.compile(r"[A-Za-z][\w+.-]*://")
 def is_secret(value: Value, level: Promise, doubt: Doubt, *, phrase: bool = False) -> bool:
     """Whether ``value`` is a secret under a name that promises ``level``; ``phrase``: a name for several words."""
     text = value.text.strip()
-    if any(char.isspace() for char in text):
+    if len(text.split(maxsplit=1)) > 1:
         fits = doubt is Doubt.NONE and level is not Promise.KEY
         return fits and is_passphrase(text, named=phrase) and not is_stand_in(text)
     if level is Promise.PASSWORD and text.isdigit() and value.quoted and not doubt:

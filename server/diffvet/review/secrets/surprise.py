@@ -7,7 +7,7 @@ the words of the standard library: the letter pairs below are 95 % of all pairs 
 import math
 from collections import Counter
 from functools import cache
-from itertools import pairwise
+from operator import add
 from typing import Final
 
 CLIP: Final = 160
@@ -51,7 +51,9 @@ def surprises(value: str) -> int:
     """The number of neighbouring characters of ``value`` that words, names and numbers do not have."""
     value = value[:CLIP]
     natural = _ascii_pairs()
-    pairs = (before + char for before, char in pairwise(value))
+    if value.isascii():  # all in the interpreter's own loops: this is asked of every value
+        return max(len(value) - 1, 0) - sum(map(natural.__contains__, map(add, value, value[1:])))
+    pairs = map(add, value, value[1:])
     return sum(pair not in natural and (pair.isascii() or not pair.isalpha()) for pair in pairs)
 
 
