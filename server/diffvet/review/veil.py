@@ -3,21 +3,17 @@
 Hunks are masked whole, before they are cut into parts: a private key is known by its first line.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from diffvet.dialogue.bullets import Bullet
-from diffvet.diff.model import DiffLine, FileChange, Hunk
+from diffvet.diff.model import FileChange, Hunk
+from diffvet.review.known import Known
 from diffvet.review.unit import Part
 
 if TYPE_CHECKING:
     from diffvet.review.mask import Committed, Masked
-
-
-ECHOED = 8
-"""A value of so many characters is masked wherever else it stands in the review; shorter ones only in their hunk."""
 
 
 @dataclass(slots=True)
@@ -37,9 +33,7 @@ class Veil:
 
     def __init__(self) -> None:
         self._files: dict[int, _Covered] = {}
-        self._known: dict[
-            str, str
-        ] = {}  # values masked anywhere in the review, as JSON as well: placeholders
+        self._known = Known()
 
     def look(self, file: int, change: FileChange, hunk: Hunk) -> "tuple[Committed, ...]":
         """Mask the secrets of ``hunk`` of file number ``file``; returns those that the change commits."""
@@ -49,9 +43,7 @@ class Veil:
         if not masked.secrets:
             return ()
         for secret in masked.secrets:
-            if len(secret.value.reveal()) >= ECHOED:
-                for spelt in _spellings(secret.value.reveal()):
-                    self._known.setdefault(spelt, secret.placeholder)
+            self._known.add(secret.value.reveal(), secret.placeholder)
         covered = self._files.setdefault(file, _Covered())
         covered.masked.append(masked)
         (shown,) = masked.changes
@@ -70,26 +62,23 @@ class Veil:
         if not self._known and not covered.texts and not covered.names:
             return change
         (hunk,) = change.hunks
-        lines = tuple(self._echoless(_veiled(line, covered)) for line in hunk.lines)
+        texts = (covered.texts.get((line.old, line.new), line.text) for line in hunk.lines)
+        shown_texts = self.hide("\n".join(texts)).split("\n")
+        lines = tuple(
+            line if text == line.text else replace(line, text=text)
+            for line, text in zip(hunk.lines, shown_texts, strict=True)
+        )
         heading = self.hide(covered.headings.get(hunk.heading, hunk.heading))
         shown = replace(hunk, lines=lines, heading=heading)
         return replace(change, path=covered.path or change.path, old_path=covered.old_path, hunks=(shown,))
 
     def hide(self, text: str) -> str:
         """``text`` with every value that was masked in this review replaced by its placeholder."""
-        for value, placeholder in tuple(self._known.items()):
-            text = text.replace(value, placeholder)
-        return text
+        return self._known.hide(text)
 
     def star(self, text: str) -> str:
         """``text`` with stars in the place of these values, for a report."""
-        for value in tuple(self._known):
-            text = text.replace(value, "*" * len(value))
-        return text
-
-    def _echoless(self, line: DiffLine) -> DiffLine:
-        text = self.hide(line.text)
-        return line if text == line.text else replace(line, text=text)
+        return self._known.star(text)
 
     def instructions(self, shown: Sequence[Part]) -> tuple[str, ...]:
         """The sentence that explains placeholders, where one of the covered parts ``shown`` has some."""
@@ -108,25 +97,13 @@ class Veil:
             path = None if bullet.path is None else masked.original_path(bullet.path)
             quote = None if bullet.quote is None else masked.unmask(bullet.quote)
             bullet = replace(bullet, path=path, quote=quote)
-        for value, placeholder in tuple(self._known.items()):
-            if bullet.quote and placeholder in bullet.quote:  # an echo of another hunk's secret
-                bullet = replace(bullet, quote=bullet.quote.replace(placeholder, value))
+        if bullet.quote:  # an echo of another hunk's secret
+            bullet = replace(bullet, quote=self._known.restore(bullet.quote))
         return bullet
 
     def _of(self, part: Part) -> "list[Masked]":
         covered = self._files.get(part.file)
         return covered.masked if covered else []
-
-
-def _veiled(line: DiffLine, covered: _Covered) -> DiffLine:
-    text = covered.texts.get((line.old, line.new))
-    return line if text is None else replace(line, text=text)
-
-
-def _spellings(value: str) -> Iterator[str]:
-    """``value`` as it is, and as it stands in JSON, where that differs."""
-    yield value
-    yield from {json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)} - {value}
 
 
 def _texts(part: Part) -> Iterator[str]:
