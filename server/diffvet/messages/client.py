@@ -121,11 +121,13 @@ class MessagesClient:
             return _paid(read_chat_completion(reply, model=model, max_tokens=max_tokens), trip)
         except MessagesError as error:
             trip.add(error.usage_tokens)
-            raise EmptyAnswerError(
+            twice = EmptyAnswerError(
                 f"the model was billed {empty.output_tokens:,} output tokens but gave no text, "
                 f"and asking again on /v1/chat/completions failed: {error}",
                 output_tokens=trip.billed.output_tokens,
-            ) from None
+            )
+            twice.open_ended = error.open_ended
+            raise twice from None
 
     async def _carry(self, request: HttpRequest) -> HttpReply:
         before = request.trip.billed.requests

@@ -35,11 +35,13 @@ class MessagesError(DiffvetError):
     """A unit got no usable answer. ``retryable`` says whether the same request may succeed later.
 
     ``usage_tokens`` is what the question had taken when it failed; complete when ``MessagesClient`` raises it.
+    ``open_ended``: a request was sent whose end we did not see, so the peer may bill more than that.
     """
 
     exit_code = 3
     retryable = False
     usage_tokens = Billed()
+    open_ended = False
 
     def say_more(self, words: str) -> None:
         """Append ``words`` to the sentence."""
@@ -53,6 +55,7 @@ class TransportError(MessagesError):
         super().__init__(message)
         self.retryable = retryable
         self.stage = stage
+        self.open_ended = stage in {Stage.SILENT, Stage.BEGUN}
 
 
 class OutOfTimeError(TransportError):

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diffvet.dialogue.bullets import Bullet
+from diffvet.review.course import Course
 from diffvet.review.part import Part
-from diffvet.review.reader import Course, EmbeddedReader, ModelReader
+from diffvet.review.reader import EmbeddedReader, ModelReader
 from diffvet.review.unit import ReviewUnit
 from diffvet.review.verdict import Verdict
 

@@ -5,64 +5,34 @@ budget lasts. The embedded reviewer sits in this process: nothing to mask, to re
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
-from diffvet.dialogue import bullets, prompt
+from diffvet.dialogue import prompt
 from diffvet.dialogue.answer import Answer, Bullet
 from diffvet.diff.model import Side
 from diffvet.errors import DiffvetError
-from diffvet.messages.errors import AuthenticationError, MessagesError, OutOfTimeError
-from diffvet.messages.wire import Billed, Completion
 from diffvet.review import cache
+from diffvet.review.course import Course, Settle
 from diffvet.review.discreet import hide
 from diffvet.review.finding import Usage
 from diffvet.review.place import Placer
-from diffvet.review.time_limit import TimeLimit
+from diffvet.review.question import UNREAD, Asker, ask
 from diffvet.review.unit import Part, ReviewUnit
-from diffvet.review.veil import Veil
 from diffvet.review.verdict import Stated, Verdict
 from diffvet.store.price import Price
-
-
-class Asker(Protocol):
-    """Whoever carries a prompt to a reviewer; ``messages.client.MessagesClient`` is one."""
-
-    async def ask(
-        self, prompt: str, *, model: str, max_tokens: int, until: float, conceal: Callable[[str], str]
-    ) -> Completion:
-        """The reviewer's answer, its words gone over by ``conceal``.
-
-        Raises ``MessagesError``, ``OutOfTimeError`` at ``until`` (``loop.time()``).
-        """
 
 
 class Meter(Protocol):
     """Keeps the caps: one reservation for each question."""
 
-    def reserve(self, model: str, estimate: Usage) -> Callable[[Usage], None]:
+    def reserve(self, model: str, estimate: Usage) -> Settle:
         """Allow a question of about ``estimate``; the result takes what it did cost.
 
         Raises ``DiffvetError`` when a cap is reached.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What the readers of one review share.
-
-    ``refused``: who has refused our key, and how (no use asking again). ``met``: the parts met so far, by
-    content, so that equal hunks are remembered one by one. ``withheld``: the files that are not for models.
-    ``limit``: when there is no time left to ask.
-    """
-
-    veil: Veil = field(default_factory=Veil)
-    refused: dict[str, str] = field(default_factory=dict)
-    met: Counter[str] = field(default_factory=Counter)
-    withheld: set[int] = field(default_factory=set)
-    limit: TimeLimit = field(default_factory=TimeLimit)
 
 
 class Reader(Protocol):
@@ -103,9 +73,11 @@ class EmbeddedReader:
         if course.limit.over:
             return Verdict(unit, failures=dict.fromkeys(range(len(unit.parts)), course.limit.reason))
         _, text = await asyncio.to_thread(self.phrase, unit, course)
-        answer, failure, usage = await _asked(self, text, course)
-        failures = dict.fromkeys(range(len(unit.parts)), failure) if failure else {}
-        return Verdict(unit, _stated(answer.bullets, self.name), failures, usage=usage)
+        asked = await ask(
+            self.asker, text, model=self.name, max_tokens=self.max_tokens, remote=False, course=course
+        )
+        failures = dict.fromkeys(range(len(unit.parts)), asked.failure) if asked.failure else {}
+        return Verdict(unit, _stated(asked.answer.bullets, self.name), failures, usage=asked.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +151,19 @@ class ModelReader:
     ) -> tuple[Answer, str | None, Usage]:
         """The answer about ``parts``, why it does not count (None if it does), and what it cost."""
         if vain := course.refused.get(self.name) or (course.limit.reason if course.limit.over else None):
-            return Answer((), complete=False), vain, Usage()
+            return UNREAD, vain, Usage()
         text = await asyncio.to_thread(self._prompt, parts, course, known)
         estimate = self._priced(Usage(1, prompt.estimate_tokens(text), self.most_output or self.max_tokens))
         try:
-            settle = await self._reserve(estimate)
+            async with course.purse.reserved(partial(self._reserve, estimate)) as settle:
+                asked = await ask(
+                    self.asker, text, model=self.name, max_tokens=self.max_tokens, remote=True, course=course
+                )
+                usage = self._priced(asked.usage)
+                await asyncio.to_thread(settle, estimate if asked.open_ended else usage)
         except DiffvetError as error:
-            return Answer((), complete=False), f"budget: {error}", Usage()
-        answer, failure, billed = await _asked(self, text, course)
-        usage = self._priced(billed)
-        abandoned = failure == course.limit.reason and usage.requests  # the peer may finish it, and bill it
-        await asyncio.to_thread(settle, estimate if abandoned else usage)
-        return answer, failure, usage
+            return UNREAD, f"budget: {error}", Usage()
+        return asked.answer, asked.failure, usage
 
     def _priced(self, usage: Usage) -> Usage:
         """``usage`` with credits, where the peer told none and the user knows the price."""
@@ -221,10 +194,10 @@ class ModelReader:
         course.met[key] += 1
         return key if course.met[key] == 1 else f"{key}-{course.met[key]}"
 
-    async def _reserve(self, estimate: Usage) -> Callable[[Usage], None]:
+    def _reserve(self, estimate: Usage) -> Settle:
         if self.meter is None:
             return lambda _usage: None
-        return await asyncio.to_thread(self.meter.reserve, self.name, estimate)
+        return self.meter.reserve(self.name, estimate)
 
     async def _remembered(
         self, keys: Sequence[str], shown: Sequence[Part]
@@ -247,40 +220,6 @@ class ModelReader:
             for key, part in zip(keys, parts, strict=True)
         }
         await asyncio.to_thread(self.answers.remember, entries, model=self.name)
-
-
-async def _asked(
-    reader: EmbeddedReader | ModelReader, text: str, course: Course
-) -> tuple[Answer, str | None, Usage]:
-    """Ask, and judge whether the answer is a whole review; a refusal of the key is noted in ``course``."""
-    try:
-        reply = await reader.asker.ask(
-            text,
-            model=reader.name,
-            max_tokens=reader.max_tokens,
-            until=course.limit.until,
-            conceal=course.veil.hide if reader.remote else str,
-        )
-    except OutOfTimeError as error:
-        return Answer((), complete=False), course.limit.reason, _sent(error.usage_tokens)
-    except MessagesError as error:
-        if isinstance(error, AuthenticationError):
-            course.refused[reader.name] = str(error)
-        return Answer((), complete=False), str(error), _usage(error.usage_tokens)
-    usage = Usage(max(reply.requests, 1), reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
-    answer = await asyncio.to_thread(bullets.read, reply.text)
-    if not answer.complete:
-        return answer, answer.problem or "the answer could not be read", usage
-    return answer, "the answer was cut at its token limit" if reply.truncated else None, usage
-
-
-def _usage(billed: Billed) -> Usage:
-    return replace(_sent(billed), requests=max(billed.requests, 1))
-
-
-def _sent(billed: Billed) -> Usage:
-    """What was billed, where perhaps no request went out at all."""
-    return Usage(billed.requests, billed.input_tokens, billed.output_tokens, billed.credits or 0.0)
 
 
 def _stated(said: Sequence[Bullet], reviewer: str) -> tuple[Stated, ...]:

@@ -14,8 +14,9 @@ from diffvet.dialogue.bullets import Bullet
 from diffvet.diff.model import FileChange, Hunk
 from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
+from diffvet.review.course import Course
 from diffvet.review.events import Answered, Event, Planned
-from diffvet.review.reader import Course, Reader
+from diffvet.review.reader import Reader
 from diffvet.review.screen import Screen, Screened
 from diffvet.review.settle import Settlement
 from diffvet.review.suggestion import Suggestions, unsuggested
