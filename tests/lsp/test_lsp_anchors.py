@@ -12,10 +12,11 @@ from lsprotocol import types
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.lines import Encoding
 from diffvet.diff.model import Side
-from diffvet.lsp.anchors import Anchor, LineEdit, followed
+from diffvet.lsp.anchors import Anchor, LineEdit
 from diffvet.lsp.compare import difference
 from diffvet.lsp.document import Document, split
-from diffvet.lsp.session import ReviewedFile
+from diffvet.lsp.following import followed
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.review.finding import Finding, Placement
 
 FINDING = Finding(
@@ -245,8 +246,7 @@ class Walk:
             end, new = end + 1, new + "\n"
         where = types.Range(place(before, start, self.encoding), place(before, end, self.encoding))
         change = types.TextDocumentContentChangePartial(where, new)
-        for edit in self.file.document.edits(change, self.encoding):
-            self.file.edit(edit)
+        self.file.change(self.file.document.edits(change, self.encoding))
         assert self.file.document.text == self.model.text
         self.check()
 

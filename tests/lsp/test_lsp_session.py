@@ -345,7 +345,7 @@ async def test_edits_are_not_collected_once_a_job_is_gone(stage: Stage) -> None:
     stage.session.jobs.cancel(file.job)
     await stage.quiet()
     stage.insert(0, "x\n")
-    assert (file.job, file.edits) == (None, [])
+    assert (file.job, file.steps) == (None, [])
 
 
 def diagnostic(line: int) -> types.Diagnostic:

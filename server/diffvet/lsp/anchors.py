@@ -76,12 +76,14 @@ class _Tear:
     """Where a text was torn: it belongs between ``low`` and ``high`` (half open), all that edits replaced there.
 
     ``above`` and ``below`` are the lines it stood between: these tell it from its twins when it is found again.
+    ``bare`` is whether at some time nothing was left of it, as when it is cut to be pasted elsewhere.
     """
 
     low: int
     high: int
     above: tuple[str | None, ...]
     below: tuple[str | None, ...]
+    bare: bool = False
 
     def edited(self, edit: LineEdit) -> Self:
         """The tear after ``edit``: moved, or widened. Lines put at its border may be those that were taken away."""
@@ -89,7 +91,8 @@ class _Tear:
             return replace(self, low=self.low + edit.shift, high=self.high + edit.shift)
         if edit.start > self.high or self.high == edit.start < edit.end:
             return self
-        return replace(self, low=min(self.low, edit.start), high=max(self.high, edit.end) + edit.shift)
+        low, high = min(self.low, edit.start), max(self.high, edit.end) + edit.shift
+        return replace(self, low=low, high=high, bare=self.bare or low == high)
 
     def alike(self, lines: Sequence[str], at: int, size: int) -> int:
         """How many of the lines around a place are those it stood between, up to the first that is not."""
@@ -120,13 +123,28 @@ class Anchor:
         return cls(finding, _read(lines, first, last + 1), first, origin=origin)
 
     @property
+    def was_cut(self) -> bool:
+        """Whether it is stale because its lines were taken away, not because they were rewritten."""
+        return self.at is None and self.tear is not None and self.tear.bare
+
+    @property
     def span(self) -> tuple[int, int] | None:
         """The first and the last line, None while it is stale."""
         return None if self.at is None else (self.at, self.at + len(self.text) - 1)
 
     def stands(self, lines: Sequence[str]) -> bool:
         """Whether ``lines`` read as it says, where it says."""
-        return self.at is not None and _read(lines, self.at, self.at + len(self.text)) == self.text
+        return self.at is not None and self.reads(lines, self.at)
+
+    def reads(self, lines: Sequence[str], at: int) -> bool:
+        """Whether its text is read in ``lines`` from ``at`` on."""
+        return _read(lines, at, at + len(self.text)) == self.text
+
+    def again(self, lines: Sequence[str], places: Iterable[int]) -> Self:
+        """It stands again, on that of ``places`` which lies between its old lines; the first if none does."""
+        tear, size = self.tear, len(self.text)
+        best = max(places, key=lambda at: tear.alike(lines, at, size) if tear else 0)
+        return replace(self, at=best, tear=None)
 
     def edited(self, edit: LineEdit, lines: Sequence[str]) -> "Anchor":
         """The anchor after ``edit`` of a document that reads ``lines`` until then."""
@@ -154,15 +172,14 @@ def _mended(anchor: Anchor, tear: _Tear | None, edit: LineEdit, lines: Sequence[
     places = _places(anchor, after, tear)
     if not places:
         return replace(anchor, at=None, tear=tear)
-    best = max(places, key=lambda at: tear.alike(after, at, len(anchor.text)))
-    return replace(anchor, at=best, tear=None)
+    return replace(anchor, tear=tear).again(after, places)
 
 
 def _places(anchor: Anchor, lines: Sequence[str], tear: _Tear) -> list[int]:
     """Where the text of ``anchor`` is read in ``tear``."""
     size, first = len(anchor.text), anchor.text[0]
     places = range(tear.low, min(tear.high, len(lines)) - size + 1)
-    return [at for at in places if lines[at].strip() == first and _read(lines, at, at + size) == anchor.text]
+    return [at for at in places if lines[at].strip() == first and anchor.reads(lines, at)]
 
 
 def _read(lines: Sequence[str], start: int, end: int) -> tuple[str, ...]:
@@ -182,14 +199,3 @@ def _below(lines: Sequence[str], at: int) -> tuple[str | None, ...]:
 def _alike(one: Iterable[str | None], other: Iterable[str | None]) -> int:
     """How many lines are equal before the first that is not."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def followed(
-    anchors: Iterable[Anchor], lines: Sequence[str], edits: Iterable[LineEdit]
-) -> tuple[Anchor, ...]:
-    """``anchors`` on a document of ``lines`` after ``edits``, made one after the other."""
-    moved, text = tuple(anchors), list(lines)
-    for edit in edits:
-        moved = tuple(anchor.edited(edit, text) for anchor in moved)
-        text[edit.start : edit.end] = edit.new
-    return moved

@@ -8,9 +8,10 @@ from diffvet.diff.author import author
 from diffvet.lsp.anchors import Anchor
 from diffvet.lsp.decisions import Decisions
 from diffvet.lsp.progress import Progress
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Desk
 from diffvet.lsp.roots import Root
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 from diffvet.review.finding import Finding, State
 
 Act = Callable[[Decisions, Finding, str, str], None]

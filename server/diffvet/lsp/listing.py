@@ -6,8 +6,9 @@ from typing import Any
 
 from diffvet.lsp.anchors import Anchor
 from diffvet.lsp.convert import as_json, text_range
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.roots import Root
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 from diffvet.report.secrecy import quote
 from diffvet.review.finding import State
 from diffvet.store.caps import Cap

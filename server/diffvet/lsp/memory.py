@@ -13,9 +13,10 @@ from pathlib import Path
 
 from diffvet.lsp.anchors import Anchor, Origin
 from diffvet.lsp.document import Document, as_text, split
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Desk
 from diffvet.lsp.roots import Root, Scope
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 from diffvet.lsp.watch import git_folder, look
 from diffvet.report import kept
 from diffvet.review.discreet import hide

@@ -2,10 +2,11 @@
 
 from diffvet.diff.source import Against
 from diffvet.lsp.document import as_text
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Asks
 from diffvet.lsp.reviews import BURST, request_review, start_review
 from diffvet.lsp.roots import Root, Scope
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 from diffvet.lsp.watch import git_folder, under_way
 from diffvet.lsp.wide import start_wide_review
 

@@ -10,11 +10,12 @@ from diffvet.lsp.anchors import Anchor
 from diffvet.lsp.memory import digest, restore
 from diffvet.lsp.placing import EMBEDDED, in_words_of, placed
 from diffvet.lsp.progress import Progress
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Asks, Desk
 from diffvet.lsp.roots import Root
 from diffvet.lsp.run import NOTEBOOK, Run, by_path
 from diffvet.lsp.saving import as_saved
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 
 BURST = 0.6
 """Seconds within which a third save waits, so that fifty in two seconds are a handful of reviews."""
@@ -76,7 +77,7 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
             session.worked(root, progress.token)
             if file.job == progress.token:
                 file.job = None
-                file.edits.clear()
+                file.steps.clear()
                 if file.reviewed != file.document.edition:
                     follow_typing(session, file)
 
@@ -107,7 +108,7 @@ class _FileRun:
         await restore(session, root, desk)
         document = file.document
         lines, edition = tuple(document.lines), document.edition
-        file.edits.clear()
+        file.steps.clear()
         content, saved = await asyncio.to_thread(_content, "".join(lines), document.path)
         reviewer = desk.reviewer_at(self._occasion if saved or self._occasion is not Asks.OPEN else None)
         source = Buffer(document.path, content, root.against or desk.against)

@@ -6,25 +6,23 @@ Everything here runs on the event loop's thread.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from lsprotocol import types
 
-from diffvet.lsp.anchors import Anchor, LineEdit, followed
+from diffvet.lsp.anchors import Anchor
 from diffvet.lsp.capabilities import Capabilities
 from diffvet.lsp.compare import difference
 from diffvet.lsp.convert import diagnostic, path_of, text_range
-from diffvet.lsp.document import Change, Document, split
+from diffvet.lsp.document import Change, split
 from diffvet.lsp.jobs import Jobs
 from diffvet.lsp.progress import Progress, Value
 from diffvet.lsp.publish import Publisher
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Desk, OpenDesk, Reviewers
 from diffvet.lsp.roots import Root, Roots
 from diffvet.lsp.shelf import Shelf
-from diffvet.lsp.trail import Trail
-from diffvet.review.finding import State
 
 PAUSE = 0.25
 """Seconds without an edit after which moved findings are shown where they are now."""
@@ -76,73 +74,6 @@ class Client(Protocol):
         """``window/showDocument``."""
 
 
-@dataclass(slots=True, eq=False)
-class ReviewedFile:
-    """A file that is open, or has findings. One that ``is_gone`` was deleted: its findings are in the list only.
-
-    ``digest`` names the saved content its findings were made on (None: it was not saved).
-
-    ``edits`` are those made since the running review took its snapshot; ``job`` is that review, ``paid`` whether a
-    model may be asked by it. ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two
-    reviews began. ``timers`` wait to show,
-    or to review, this file.
-    """
-
-    document: Document
-    root: Root | None = None
-    is_open: bool = True
-    is_gone: bool = False
-    digest: str | None = None
-    anchors: tuple[Anchor, ...] = ()
-    trail: Trail = field(default_factory=Trail)
-    edits: list[LineEdit] = field(default_factory=list)
-    job: str | None = None
-    paid: bool = False
-    reviewed: int = -1
-    started: tuple[float, float] = (float("-inf"), float("-inf"))
-    timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
-
-    def edit(self, edit: LineEdit) -> None:
-        """Carry out ``edit``; the findings move with their lines, and stand where they stood if the text read so before."""
-        document, moved = self.document, self.anchors
-        if moved:
-            self.trail.left(document.mark, moved)
-            moved = tuple(anchor.edited(edit, document.lines) for anchor in moved)
-        document.replace(edit)
-        if moved:
-            self.anchors = self.trail.back(document.mark, moved, document.lines)
-        if self.job is not None:
-            self.edits.append(edit)
-
-    def wait(self, what: str, seconds: float, act: Callable[[], object]) -> None:
-        """Do ``act`` after ``seconds``, in place of the ``what`` that waits already."""
-        self.drop(what)
-
-        def due() -> None:
-            self.timers.pop(what, None)
-            act()
-
-        self.timers[what] = asyncio.get_running_loop().call_later(seconds, due)
-
-    def drop(self, *what: str) -> None:
-        """Wait for ``what`` no more."""
-        for name in what:
-            if timer := self.timers.pop(name, None):
-                timer.cancel()
-
-    @property
-    def standing(self) -> list[tuple[tuple[int, int], Anchor]]:
-        """The open anchors whose text is there, each with its first and last line: in order, worst first."""
-        found = [
-            (span, anchor)
-            for anchor in self.anchors
-            if anchor.finding.state is State.OPEN and (span := anchor.span)
-        ]
-        return sorted(
-            found, key=lambda pair: (pair[0], -pair[1].finding.severity.rank, pair[1].finding.fingerprint)
-        )
-
-
 class Session:
     """State and its few rules; features act on it.
 
@@ -181,15 +112,13 @@ class Session:
 
     def change(self, file: ReviewedFile, changes: Iterable[Change]) -> None:
         """The client changed ``file``: its findings move with the text."""
-        for change in changes:
-            for edit in file.document.edits(change, self.capabilities.encoding):
-                file.edit(edit)
+        document, encoding = file.document, self.capabilities.encoding
+        file.change(edit for change in changes for edit in document.edits(change, encoding))
         file.wait("show", self._pause, lambda: self.show(file))
 
     def renew(self, file: ReviewedFile, text: str) -> None:
         """``file`` reads ``text`` from now on: it was closed, opened again, or changed on disk."""
-        for edit in difference(file.document.lines, split(text)):
-            file.edit(edit)
+        file.change(difference(file.document.lines, split(text)))
 
     def settle(
         self,
@@ -202,7 +131,7 @@ class Session:
 
         The snapshot may be some edits old; what is kept has moved with them already.
         """
-        file.anchors = (*followed(found, snapshot, file.edits), *kept)
+        file.take_late(snapshot, found, kept)
         self.show(file)
 
     def show(self, file: ReviewedFile) -> None:

@@ -14,16 +14,17 @@ from diffvet.diff.model import Status
 from diffvet.diff.section import FileSection
 from diffvet.diff.source import Against, Base, Range, Source, Staged, Worktree
 from diffvet.errors import DiffvetError
-from diffvet.lsp.anchors import followed
 from diffvet.lsp.compare import difference
 from diffvet.lsp.document import Document, as_text, split
+from diffvet.lsp.following import followed
 from diffvet.lsp.memory import digest, restore
 from diffvet.lsp.placing import EMBEDDED, in_words_of, placed
 from diffvet.lsp.progress import Progress
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Asks, Desk
 from diffvet.lsp.roots import Root, Scope
 from diffvet.lsp.run import Run, by_path
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 from diffvet.review.finding import Finding
 
 LARGEST = 16 << 20
@@ -140,7 +141,7 @@ class _WideRun:
             known if saved else None,
             file.document.edition if saved else file.reviewed,
         )
-        file.anchors = (*anchors, *(a for a in file.anchors if a.finding.fingerprint in kept))
+        file.take(anchors, [a for a in file.anchors if a.finding.fingerprint in kept])
         session.show(file)
 
     def _closed(

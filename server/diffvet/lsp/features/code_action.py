@@ -12,7 +12,8 @@ from diffvet.lsp.features import decide, edit, explain, review
 from diffvet.lsp.features.named import named
 from diffvet.lsp.note import title_of
 from diffvet.lsp.placing import EMBEDDED
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.reviewed import ReviewedFile
+from diffvet.lsp.session import Session
 from diffvet.review.finding import Finding
 
 FIX = "quickfix.diffvet"

@@ -4,9 +4,10 @@ from lsprotocol import types
 
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.document import Document, as_text, differs, split
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Asks
 from diffvet.lsp.reviews import follow_typing, request_review, start_review
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 
 SETTINGS_FILES = frozenset({"diffvet.toml", "pyproject.toml"})
 

@@ -8,7 +8,8 @@ from lsprotocol import converters, types
 
 from diffvet.lsp.edits import REASON, fix, ignoring, text_edits
 from diffvet.lsp.features.named import named
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.reviewed import ReviewedFile
+from diffvet.lsp.session import Session
 
 FIX = "diffvet.server.fix"
 IGNORE = "diffvet.server.ignore"

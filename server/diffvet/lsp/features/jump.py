@@ -12,7 +12,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from diffvet.lsp.convert import as_json, path_of, text_range
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.reviewed import ReviewedFile
+from diffvet.lsp.session import Session
 
 NEXT = "diffvet.server.nextFinding"
 PREVIOUS = "diffvet.server.previousFinding"

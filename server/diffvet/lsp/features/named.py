@@ -5,7 +5,8 @@ from typing import Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from diffvet.lsp.anchors import Anchor
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.reviewed import ReviewedFile
+from diffvet.lsp.session import Session
 
 SHORTEST = 4
 """Characters of a fingerprint that name a finding, as on the command line."""

@@ -7,9 +7,10 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.document import Document, split
+from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Asks
 from diffvet.lsp.reviews import start_review
-from diffvet.lsp.session import ReviewedFile, Session
+from diffvet.lsp.session import Session
 
 COMMAND = "diffvet.server.review"
 
