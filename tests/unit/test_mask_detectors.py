@@ -1,5 +1,6 @@
 """What the detectors find and what they leave alone, and that hostile text costs no more than its length."""
 
+import sys
 from collections import Counter
 
 import pytest
@@ -165,8 +166,32 @@ W = "Copper" + "Maple" + "4417"  # what a person chose: words and a number
         ("a.yaml", "password: Q29wcGVyTWFwbGU0NDE3Cg==", ["Q29wcGVyTWFwbGU0NDE3Cg=="]),
         ("a.yaml", "kind: Secret\ndata:\n  other: Q29wcGVyTWFwbGU0NDE3Cg==\n", ["Q29wcGVyTWFwbGU0NDE3Cg=="]),
         ("a.yaml", f"kind: Secret\nstringData:\n  other: {W}\n  username: admin12\n", [W]),
+        ("a.py", f'if "{W}" == password:', [W]),
+        ("A.java", f'if ("{W}".equals(password)) {{', [W]),
+        ("a.c", f'if (strcmp(password, "{W}") == 0)', [W]),
+        ("a.js", f"cy.get('#password').type('{W}');", [W]),
+        ("a.ts", f"await page.fill('input[name=\"password\"]', '{W}');", [W]),
+        ("a.php", f'mysqli_connect("db.host.net", "app", "{W}", "shop");', [W]),
+        ("a.js", f"jwt.sign({{ id: user.id }}, '{W}', {{ expiresIn: '1h' }})", [W]),
+        ("a.py", f'hmac.new(b"{R}", body, hashlib.sha256)', [R]),
+        ("a.py", f'b64encode(b"me:{W}")', [W]),
+        ("a.sql", "INSERT INTO users (name, password, role) VALUES ('ann', '%', 'x'), ('bo', '%9', 'x');".replace("%", W), [W, f"{W}9"]),
+        ("a.csv", f"id,login,password\n1,ann,{W}\n", [W]),
+        ("a.md", f"| user | password |\n|------|----------|\n| ann | `{W}` |\n", [W]),
+        ("a.yml", f"api_keys:\n  - {R}\n  - {R[::-1]}\n", [R, R[::-1]]),
+        ("a.json", f'"secrets": ["{R}", "{R[::-1]}"]', [R, R[::-1]]),
+        ("a.c", "const uint8_t aes_key[12] = {0x3a, 0x07, 17, 0xfe, 5, 0x91, 44, 200, 0x1b, 9, 77, 31};",
+         ["0x3a, 0x07, 17, 0xfe, 5, 0x91, 44, 200, 0x1b, 9, 77, 31"]),
+        ("users.htpasswd", "ann:$apr1$3vGsx" + "IDC$LssfirGMiK7cZAa29PpOil", ["$apr1$3vGsx" + "IDC$LssfirGMiK7cZAa29PpOil"]),
+        (".vault_pass", f"{W}\n", [W]),
+        ("a.sh", f"ldapsearch -D 'cn=x' -w {W} -b dc=x", [W]),
+        ("a.py", f'u = f"mysql://{{user}}:{W}@{{host}}/x"', [W]),
+        ("a.txt", f"the password for db.host.net is {W}", [W]),
+        ("app.ini", "password = Xq7<mT;9w>Ls&4", ["Xq7<mT;9w>Ls&4"]),
+        ("a.json", '"kty":"oct","k":"' + R + '"', [R]),
+        ("a.txt", "AK" + "IAQ7XW2ZP4LM3NR6TB wJa9rXUtnFEMIK7MDENGbPxRfi/CYzQ3wR+8tLk2", ["AK" + "IAQ7XW2ZP4LM3NR6TB", "wJa9rXUtnFEMIK7MDENGbPxRfi/CYzQ3wR+8tLk2"]),
     ],
-)
+)  # fmt: skip
 def test_a_value_is_found_to_its_end_and_no_further(path, text, values):
     assert found(text, path) == values
 
@@ -219,6 +244,48 @@ def test_hostile_text_takes_steps_in_proportion_to_its_length(text, monkeypatch)
     )
     scan(text * 2000, "a.yaml")
     assert sum(looked_at) <= len(text) * 2000 * 40
+
+
+OFTEN = [
+    "| password |\n|---|\n| a |\n",
+    "insert into a(password) values ('a'),",
+    "chpasswd:\n a:b\n",
+    "hmac('",
+    "auth=(",
+    "cookie: sid=abcdefgh1A; ",
+    '"kty"',
+    "MIIEpAIBAAK" + "A" * 30 + "\n",
+    "secrets:\n - a1B2c3D4e5F6g7\n",
+    "secret = {0x12, 0x34, 0x56,",
+    "docker login -p ",
+    "AKIA" + "ABCDEFGH234567XY ",
+    "if 'abcd' == x.password ",
+]
+
+
+@pytest.mark.parametrize("text", OFTEN)
+def test_twice_as_much_hostile_text_takes_twice_as_many_calls(text):
+    size = 12_000 // len(text)
+    once, twice = calls(text * size), calls(text * size * 2)
+    assert twice <= 2.6 * once
+
+
+def calls(text):
+    """How many functions are called to scan ``text``."""
+    count = 0
+
+    def seen(_frame, event, _given):
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    scan(text[:100], "a.yaml")
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        scan(text, "a.yaml")
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,11 @@ _END: Final = expression(
 _BODY: Final = expression(r"(?<![A-Za-z0-9+/=_])(?:(?<=\\)[nrt])?(?P<armour>[A-Za-z0-9+/=]{16,})")
 _LINE: Final = expression(r"[A-Za-z0-9+/]{24,100}={0,2}")
 _ARMOUR: Final = expression(r"[A-Za-z0-9+/=]*")
+_DER: Final = ("IBAAK", "IBADAN", "IBAzCC", "CAQEE", "AgEAM", "CAQAwBQYDK2V", "b3BlbnNzaC1rZXktdjE")
+"""Base64 of what private keys begin with (RFC 5208, 5915, 8017, OpenSSH): a sequence of a small number and more."""
+_HEAD: Final = expression(
+    r"(?<![A-Za-z0-9+/_-])(?:M[A-P][A-Za-z0-9+/]{1,10}(?:IBAAK|IBADAN|IBAzCC|CAQEE|AgEAM|CAQAwBQYDK2V)|b3BlbnNzaC1rZXktdjE)\Z"
+)
 _MEMBER: Final = expression(r'"(?:d|p|q|dp|dq|qi|k)"[ \t]*:[ \t\n]*"(?P<value>[A-Za-z0-9_-]{16,2000})"')
 _WEB_KEY: Final = 8_000
 """A JSON Web Key is not longer."""
@@ -53,8 +58,28 @@ def find(text: str, path: str) -> Iterator[Span]:
             yield from _up_to(text, end.start(), done)
             done = end.end()
     yield from _members(text)
+    yield from _structures(text)
     if _KEY_FILE.search(path):
         yield from _loose_lines(text)
+
+
+def _structures(text: str) -> Iterator[Span]:
+    """Keys without armour, known by how the structure inside of them begins; the lines after it are part of it."""
+    done = 0
+    for at, word in sorted((at, start) for start in _DER for at in places(text, start)):
+        head = _HEAD.search(text, max(done, at - 16), at + len(word))
+        if head is None:
+            continue
+        end = _line_end(text, at)
+        run = _ARMOUR.match(text, head.start(), end)
+        if run is None or run.end() - run.start() < _LEAST * 2:
+            continue
+        yield Span(*run.span(), PRIVATE_KEY)
+        done = run.end()
+        if not text[run.end() : end].strip(_QUOTING).removesuffix("\\n"):
+            for span in _from(text, end):
+                yield span
+                done = span.end
 
 
 def _members(text: str) -> Iterator[Span]:

@@ -62,4 +62,7 @@ def _plain(value: str) -> str | None:
 def _is_value(text: str) -> bool:
     if "://" in text:
         return "@" in text
-    return not is_harmless(text.strip()) and (is_chosen(text) or (len(text) >= 8 and ratio(text) >= _RANDOM))
+    if is_harmless(text.strip()):
+        return False
+    mixed = any(map(str.isalpha, text)) and any(map(str.isdigit, text))
+    return is_chosen(text) or (len(text) >= (5 if mixed else 8) and ratio(text) >= _RANDOM)

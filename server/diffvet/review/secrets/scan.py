@@ -13,6 +13,7 @@ from diffvet.review.secrets import (
     manifests,
     tokens,
 )
+from diffvet.review.secrets.placeholder import is_placeholder
 from diffvet.review.secrets.span import Span
 
 
@@ -34,7 +35,7 @@ def scan(text: str, path: str = "") -> list[Span]:
         *manifests.find(text, path),
         *assignments.find(text, lowered, path),
     ]
-    return _apart(found)
+    return _apart(span for span in found if not is_placeholder(text[span.start : span.end]))
 
 
 def _lower(text: str) -> str:

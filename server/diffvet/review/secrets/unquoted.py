@@ -60,7 +60,11 @@ def bare(text: str, start: int, file: FileKind, *, tagged: bool, phrase: bool) -
     if words and is_passphrase(words[0], named=phrase):
         return Value((words.span(),), words[0], quoted=True)
     enclosed = tagged and text.startswith("<", end)
-    stops = _CONFIG_STOP if file is FileKind.SETTINGS and text[start - 1 : start] != "?" else _BARE_STOP
+    stops = (
+        _CONFIG_STOP
+        if file in {FileKind.SETTINGS, FileKind.PROSE} and text[start - 1 : start] != "?"
+        else _BARE_STOP
+    )
     stop = None if enclosed else stops.search(text, start, end)
     end = stop.start() if stop else end
     return Value(((start, end),), text[start:end], quoted=enclosed) if end > start else None
