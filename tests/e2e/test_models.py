@@ -303,6 +303,15 @@ def test_a_new_sample_is_said_to_be_one(check):
     assert prompts == []
 
 
+@pytest.mark.parametrize(("quote", "place"), [("`y = compute(3)` ", (4, "exact")), ("", (2, "unplaced"))])
+def test_what_two_parts_of_a_file_are_told_of_one_line_is_one_finding(check, changed, quote, place):
+    changed.write("src/a.py", "".join(f"y = compute({n})\n" for n in range(60)))
+    said = f"- [error][security] src/a.py:R4 {quote}**Runs it.** Why: w. Fix: f.\nEND OF REVIEW\n"
+    ran, prompts = check("--unit-tokens", "200", script=lambda _: said)
+    assert len(prompts) > 2
+    assert [(line, where) for line, _, _, where in found(ran)] == [place]
+
+
 def test_a_rule_that_is_off_is_no_known_fact_for_the_model(check):
     both = ("--models", "embedded,route/x")
     _, (told,) = check(model=both)

@@ -11,7 +11,7 @@ from diffvet.review.events import Settled
 from diffvet.review.finding import Finding, Placement, State
 from diffvet.review.fingerprint import identify
 from diffvet.review.ledger import LedgerRow, Outcome
-from diffvet.review.place import Place, Placer, near
+from diffvet.review.place import Place, Placer, fold, near
 from diffvet.review.select import narrowest
 from diffvet.review.suppress import complaints as complaints_of
 from diffvet.review.suppress import ignored, nearby
@@ -33,6 +33,26 @@ class _OpenFile:
     waiting: int = 0
     closed: bool = False
     anchored: list[tuple[Finding, tuple[str, ...]]] = field(default_factory=list)
+    claims: set[tuple[object, ...]] = field(default_factory=set)
+    unplaced: dict[tuple[object, ...], tuple[Finding, tuple[str, ...]]] = field(default_factory=dict)
+
+    def add(self, stated: Stated, place: Place) -> None:
+        """One finding more. What is said of a line outside of the part that was asked about is no second one."""
+        bullet = stated.bullet
+        found = (_finding(stated, place), place.anchor)
+        claim = (bullet.category, bullet.side, bullet.start, fold(bullet.quote or ""), bullet.title)
+        if place.placement is not Placement.UNPLACED:
+            self.claims.add(claim)
+        elif bullet.start:
+            if claim not in self.unplaced or place.part.owns(bullet.side, bullet.start):
+                self.unplaced[claim] = found
+            return
+        self.anchored.append(found)
+
+    def findings(self) -> Sequence[Finding]:
+        """All of them, each with its fingerprint."""
+        rest = [found for claim, found in self.unplaced.items() if claim not in self.claims]
+        return identify([*self.anchored, *rest])
 
 
 class Settlement:
@@ -77,7 +97,7 @@ class Settlement:
             place = placer.place(stated.bullet)
             if place.placement is not Placement.UNPLACED and not place.part.owns(place.side, place.line):
                 continue  # the neighbouring piece of the same hunk answers for this line
-            self._open[place.part.file].anchored.append((_finding(stated, place), place.anchor))
+            self._open[place.part.file].add(stated, place)
         for index, part in enumerate(verdict.unit.parts):
             file = self._open[part.file]
             file.waiting -= 1
@@ -95,7 +115,7 @@ class Settlement:
         if file.closed and not file.waiting:
             del self._open[number]
             rows = tuple(file.rows) or (unread(file.change),)
-            findings = tuple(discreet(finding, self._hide) for finding in identify(file.anchored))
+            findings = tuple(discreet(finding, self._hide) for finding in file.findings())
             self._settled.append(Settled(file.change.path, findings, rows))
 
 
