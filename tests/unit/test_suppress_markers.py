@@ -81,6 +81,8 @@ COMMENTS = [
     ("app.bas", "' HERE"),
     ("plugin.vim", 'execute y " HERE'),
     ("app.f90", "! HERE"),
+    ("app.f90", "call system(y) ! HERE"),
+    ("page.haml", "-# HERE"),
     ("app.jl", "run(y) #= HERE =#"),
     ("app.nim", "discard exec(y) #[ HERE ]#"),
     ("app.rkt", "(eval y) #| HERE |#"),
@@ -155,6 +157,15 @@ def test_a_marker_behind_code_says_nothing_about_the_next_line():
 
 def test_a_line_between_separates():
     assert not hidden(part(["+# " + WORDS, "+", "+eval(x)"]), 12)
+
+
+@pytest.mark.parametrize(
+    ("opening", "line", "closing"), [("/**", " * ", " */"), ("/*", "* ", "*/"), ("<!--", ".. ", "-->")]
+)
+def test_a_line_that_only_ends_the_comment_does_not_separate(opening, line, closing):
+    piece = part([f"+{opening}", f"+{line}{WORDS}", f"+{closing}", "+eval(x)", "+eval(y)"], "app.js")
+    assert hidden(piece, 13)
+    assert not hidden(piece, 14)
 
 
 def test_markers_stack():

@@ -19,7 +19,7 @@ _RULE_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*", re.IGNORECASE)
 
 _OPENER = re.compile(
     r"(?:<!--+|<%--|<%#|<#|\{\{!(?:--)?|\{\{/\*|\{#-?|\{-|\(\*+|@\*|/\*+!?|//+[-!]?|--+(?:\[=*\[)?|#+[-=|\[]?"
-    r"|;+|%+\{?|\*>|(?<!\w)@?(?:rem|dnl))\Z|^(?:\*+|!+|::|\.\.|\\)\Z",
+    r"|;+|%+\{?|\*>|(?<=[ \t])!+|(?<!\w)@?(?:rem|dnl))\Z|^(?:\*+|!+|::|\.\.|\\)\Z",
     re.IGNORECASE,
 )
 """What opens a comment, at the end of the text before the marker; the last few only at the start of a line."""
@@ -98,7 +98,7 @@ def _markers(text: str, path: str, number: int) -> Iterator[Marker]:
     for comment in comments:
         code += text[position : comment.start]
         position = comment.end
-    alone = not (code + text[position:]).strip(" \t\r\ufeff{}")
+    alone = not (code + text[position:]).strip(" \t\r\ufeff{}-")
     for comment in comments:
         names = tuple(name for word in comment.names.split(",") if (name := word.strip().lower()))
         written = text[comment.start : comment.end].rstrip()

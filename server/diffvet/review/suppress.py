@@ -18,6 +18,9 @@ from diffvet.review.unit import Part
 RULE = "diffvet.ignore-marker"
 """The rule id of a finding about a marker that ignores nothing."""
 
+_CLOSERS = frozenset({"*/", "**/", "-->", "--%>", "#>", "*)", "-}", "#}", "--}}", "*@", "|#", "=#", "]#"})
+"""A line that only ends the comment of the marker above it belongs to that comment."""
+
 
 def ignored(place: Place, category: Category, rule: str | None) -> Marker | None:
     """The marker that hides a finding of ``category`` (and ``rule``) at ``place``; None where none does.
@@ -64,6 +67,8 @@ def _near(
         for index in (above, _neighbour(lines, within[-1], 1)):
             if index is not None:
                 yield lines[index], False
+    if above is not None and lines[above].text.strip() in _CLOSERS:
+        above = _neighbour(lines, above, -1)
     while above is not None and any(marker.alone for marker in _on(lines[above], path)):
         yield lines[above], True
         above = _neighbour(lines, above, -1)
