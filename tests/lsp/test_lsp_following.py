@@ -165,3 +165,14 @@ def test_a_stale_finding_that_is_kept_comes_back_though_a_review_found_its_twin_
     assert places(file) == {"two": 2, "one": None}
     file.change([MEND])
     assert places(file) == {"two": 2, "one": 0}
+
+
+def test_two_findings_do_not_meet_on_one_line_when_the_copy_of_a_line_is_undone() -> None:
+    file = reviewed(("one", 0), ("two", 2))
+    file.change([paste(1, *TWINS[1:3])])
+    file.take(anchors(file.document.lines, ("one", 0), ("two", 2), ("three", 4)), ())
+    for undo in (LineEdit(1, 3), LineEdit(3, 5)):  # an editor may take away either of two equal pieces
+        file.change([undo])
+        assert sorted(filter(None, places(file).values())) == [2]
+        file.change([paste(1, *TWINS[1:3])])
+        assert places(file) == {"one": 0, "two": 2, "three": 4}

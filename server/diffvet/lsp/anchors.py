@@ -104,7 +104,8 @@ class _Tear:
 class Anchor:
     """``finding`` stands on the lines from ``at`` on, which read ``text``; ``at`` is None while it is stale.
 
-    ``tear`` is where its lines were, while they read differently.
+    ``tear`` is where its lines were, while they read differently. ``name`` tells it from all others of its document, also
+    in later reviews (``trail.py``): a fingerprint counts twins, so it may name another line then.
     """
 
     finding: Finding
@@ -112,6 +113,7 @@ class Anchor:
     at: int | None
     tear: _Tear | None = None
     origin: Origin | None = None
+    name: str = ""
 
     @classmethod
     def on(
@@ -120,7 +122,7 @@ class Anchor:
         """``finding`` on ``first``..``last`` of a document of ``lines``; both are clamped into it."""
         last = max(0, min(last, len(lines) - 1))
         first = max(0, min(first, last))
-        return cls(finding, _read(lines, first, last + 1), first, origin=origin)
+        return cls(finding, _read(lines, first, last + 1), first, None, origin, finding.fingerprint)
 
     @property
     def was_cut(self) -> bool:
@@ -157,7 +159,7 @@ class Anchor:
             if not edit.shift:
                 return self
             # ``replace`` takes twice as long, and a file may have thousands of anchors
-            return Anchor(self.finding, self.text, self.at + edit.shift, None, self.origin)
+            return Anchor(self.finding, self.text, self.at + edit.shift, None, self.origin, self.name)
         if not edit.shift and _read(_After(lines, edit), self.at, end) == self.text:
             return self
         torn = _Tear(self.at, end, _above(lines, self.at), _below(lines, end))

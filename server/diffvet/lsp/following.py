@@ -15,22 +15,30 @@ TELLING = 5
 """Characters without white space from which on a text tells where it was carried; ``}`` and ``else`` stand anywhere."""
 
 
+MOST = 100
+"""Stretches in one change from which on nobody carried lines: all cursors of an editor, or a formatter, put in lines."""
+
+
 class Put:
     """The lines that the edits of one change put in where there were none: as they are counted after the last edit."""
 
     def __init__(self) -> None:
         self._stretches: list[tuple[int, int]] = []
+        self._many = False
 
     def edited(self, edit: LineEdit) -> None:
         """``edit`` is the next one of the change."""
+        if self._many:
+            return
         left = [(low, min(high, edit.start)) for low, high in self._stretches]
         right = [(max(low, edit.end) + edit.shift, high + edit.shift) for low, high in self._stretches]
         new = [(edit.start, edit.start + len(edit.new))] if edit.start == edit.end else []
         self._stretches = [(low, high) for low, high in (*left, *right, *new) if low < high]
+        self._many = len(self._stretches) > MOST
 
     def carried(self, anchors: tuple[Anchor, ...], lines: Sequence[str]) -> tuple[Anchor, ...]:
         """``anchors`` on ``lines`` after the change: those that lost their lines stand where these were put in."""
-        if not self._stretches or all(anchor.at is not None for anchor in anchors):
+        if self._many or not self._stretches or all(anchor.at is not None for anchor in anchors):
             return anchors
         places = self._places(lines)
         taken = {_place(anchor, anchor.at) for anchor in anchors if anchor.at is not None}

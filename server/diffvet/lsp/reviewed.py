@@ -4,7 +4,7 @@ Everything here runs on the event loop's thread.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from diffvet.lsp.anchors import Anchor, LineEdit
@@ -70,9 +70,8 @@ class ReviewedFile:
 
     def take(self, found: Iterable[Anchor], kept: Iterable[Anchor]) -> None:
         """Its findings from now on: those a review ``found`` in the text as it is, and ``kept`` ones of the earlier."""
-        found, kept = tuple(found), tuple(kept)
-        self._renew(self.trail.named(self.anchors), found, kept)
-        self.anchors = (*found, *kept)
+        kept = tuple(kept)
+        self.anchors = (*self._named(found, self.anchors, kept), *kept)
 
     def take_late(self, snapshot: Sequence[str], found: Iterable[Anchor], kept: Iterable[Anchor]) -> None:
         """The same, where ``found`` stand in the ``snapshot`` that the running review took, some steps ago.
@@ -82,21 +81,22 @@ class ReviewedFile:
         if not self.steps:
             self.take(found, kept)
             return
-        moved, lines, mark = tuple(found), list(snapshot), self.steps[0].mark
-        kept = tuple(kept)
-        self._renew({} if mark is None else self.trail.stood(mark), moved, kept)
+        trail, kept, lines = self.trail, tuple(kept), list(snapshot)
+        moved = self._named(found, trail.stood(self.steps[0].mark), kept)
         for step in self.steps:
             if step.mark is not None:
-                moved = self.trail.back(step.mark, moved, lines)
-                self.trail.also(step.mark, moved)
+                moved = trail.back(step.mark, moved, lines)
+                trail.left(step.mark, (*trail.stood(step.mark), *moved))
             moved = followed(moved, lines, step.edits)
             for edit in step.edits:
                 lines[edit.start : edit.end] = edit.new
-        self.anchors = (*self.trail.back(self.document.mark, moved, lines), *kept)
+        self.anchors = (*trail.back(self.document.mark, moved, lines), *kept)
 
-    def _renew(self, before: Mapping[str, Anchor], found: Iterable[Anchor], kept: Iterable[Anchor]) -> None:
-        staying = self.trail.named(kept)
-        self.trail.renewed({name: one for name, one in before.items() if name not in staying}, found)
+    def _named(
+        self, found: Iterable[Anchor], before: Iterable[Anchor], kept: Iterable[Anchor]
+    ) -> tuple[Anchor, ...]:
+        staying = {anchor.name for anchor in kept}
+        return self.trail.named(found, [anchor for anchor in before if anchor.name not in staying])
 
     def wait(self, what: str, seconds: float, act: Callable[[], object]) -> None:
         """Do ``act`` after ``seconds``, in place of the ``what`` that waits already."""

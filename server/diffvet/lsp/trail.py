@@ -8,7 +8,7 @@ A fingerprint counts twins, so a later review may give it to another line. Hence
 finds on the lines where one stood is that one, whatever its fingerprint was.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from diffvet.lsp.anchors import Anchor
@@ -21,65 +21,65 @@ class Trail:
     """The anchors of one document at its editions so far; ``mark`` tells one text from another (``Document.mark``)."""
 
     def __init__(self) -> None:
-        self._known: dict[int, Mapping[str, Anchor]] = {}
-        self._names: dict[str, str] = {}
-        self._made = 0
+        self._known: dict[int, tuple[Anchor, ...]] = {}
         self._held = 0
+        self._named = 0
 
-    def left(self, mark: int, anchors: Iterable[Anchor]) -> None:
+    def left(self, mark: int, anchors: tuple[Anchor, ...]) -> None:
         """The text of ``mark`` is about to change; its findings are ``anchors``."""
-        self._keep(mark, self.named(anchors))
-
-    def also(self, mark: int, anchors: Iterable[Anchor]) -> None:
-        """In the text of ``mark`` there stood ``anchors`` as well: a review found them when it had changed already."""
-        self._keep(mark, {**self.stood(mark), **self.named(anchors)})
-
-    def _keep(self, mark: int, anchors: Mapping[str, Anchor]) -> None:
-        before = self._known.pop(mark, {})
+        before = self._known.pop(mark, ())
         self._known[mark] = anchors
         self._held += len(anchors) - len(before)
         while self._held > MOST and len(self._known) > 1:
             self._held -= len(self._known.pop(next(iter(self._known))))
 
+    def stood(self, mark: int | None) -> tuple[Anchor, ...]:
+        """The anchors of the text of ``mark``; none if it is not known."""
+        return () if mark is None else self._known.get(mark, ())
+
     def back(self, mark: int, anchors: tuple[Anchor, ...], lines: Sequence[str]) -> tuple[Anchor, ...]:
-        """``anchors`` in a text of ``lines``: where they stood in it, if it read so before."""
-        known = self._known.get(mark)
-        if known is None:
+        """``anchors`` in a text of ``lines``: where they stood in it, if it read so before.
+
+        One that was found since, and followed to where such a one stood, is its twin, and has no line in this text.
+        """
+        stood = {anchor.name: anchor for anchor in self.stood(mark)}
+        if not stood:
             return anchors
-        return tuple(_as_it_stood(anchor, known.get(self._name(anchor)), lines) for anchor in anchors)
+        back = [_as_it_stood(anchor, stood.get(anchor.name), lines) for anchor in anchors]
+        taken = {_said(anchor) for anchor in back if anchor.name in stood and anchor.at is not None}
+        return tuple(
+            replace(anchor, at=None, tear=None)
+            if anchor.name not in stood and _said(anchor) in taken
+            else anchor
+            for anchor in back
+        )
 
-    def stood(self, mark: int) -> Mapping[str, Anchor]:
-        """The anchors of the text of ``mark``, by name; none if it is not known."""
-        return self._known.get(mark, {})
-
-    def named(self, anchors: Iterable[Anchor]) -> dict[str, Anchor]:
-        """``anchors`` by name."""
-        return {self._name(anchor): anchor for anchor in anchors}
-
-    def renewed(self, before: Mapping[str, Anchor], found: Iterable[Anchor]) -> None:
-        """A review ``found`` these where those of ``before`` stood: who stands on the same lines is the same, nobody else."""
+    def named(self, found: Iterable[Anchor], before: Iterable[Anchor]) -> tuple[Anchor, ...]:
+        """What a review ``found`` where those of ``before`` stood: who stands on the same lines is the same, nobody else."""
         standing: dict[object, list[str]] = {}
-        for name, anchor in before.items():
+        for anchor in before:
             if anchor.at is not None:
-                standing.setdefault(_place(anchor), []).append(name)
-        names: dict[str, str] = {}
-        for anchor in found:
-            fingerprint, name = anchor.finding.fingerprint, self._name(anchor)
-            here = standing.get(_place(anchor))
-            if here:
-                names[fingerprint] = here.pop(here.index(name) if name in here else 0)
-            else:
-                self._made += 1
-                names[fingerprint] = f"{fingerprint} {self._made}"
-        self._names |= names
+                standing.setdefault(_place(anchor), []).append(anchor.name)
+        return tuple(
+            replace(anchor, name=self._name(anchor, standing.get(_place(anchor)))) for anchor in found
+        )
 
-    def _name(self, anchor: Anchor) -> str:
-        return self._names.get(anchor.finding.fingerprint, anchor.finding.fingerprint)
+    def _name(self, anchor: Anchor, here: list[str] | None) -> str:
+        """The next of the names that are ``here``; a new one where there is none."""
+        if here:
+            return here.pop(0)
+        self._named += 1
+        return f"{anchor.finding.fingerprint} {self._named}"
 
 
 def _place(anchor: Anchor) -> object:
     """Where it stands, and as what."""
     return anchor.at, anchor.text, anchor.finding.side, anchor.finding.category
+
+
+def _said(anchor: Anchor) -> object:
+    """Where it stands, and what it says there."""
+    return _place(anchor), anchor.finding.rule, anchor.finding.title
 
 
 def _as_it_stood(anchor: Anchor, then: Anchor | None, lines: Sequence[str]) -> Anchor:
