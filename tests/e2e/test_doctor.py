@@ -152,6 +152,13 @@ def test_a_model_that_only_reasoned_is_a_peer_that_works(ask):
             "NO_ACCESS: Forbidden",
             "the key: check",
         ),
+        (
+            Reply(403, b"Your plan does not include this model", {"x-error-code": "FORBIDDEN"}),
+            403,
+            "FORBIDDEN: Your plan",
+            "model: this key may not use it",
+        ),
+        (Reply(200, b"event: ping\ndata: {}\n\n"), 200, "event: ping", "switch streaming off"),
         (Reply(429, b"Authentication required"), 429, "Authentication required", "the key: check"),
         (Reply(429, b"Slow down"), 429, "Slow down", "rate_per_minute"),
         (Reply(402, b"No credit"), 402, "No credit", "the account behind the key"),
@@ -216,6 +223,18 @@ def test_a_server_that_is_down_a_name_that_is_not_and_a_port_without_tls_are_tol
         plain = ask(model.url.replace("http:", "https:"))
     assert "TLS failed" in plain["what"]
     assert "does this port speak https?" in plain["change"]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up():
+            with contextlib.suppress(OSError), server.accept()[0] as connection:
+                connection.recv(65536)
+
+        thread = threading.Thread(target=hang_up, daemon=True)
+        thread.start()
+        odd = ask(f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
+    assert "broke off" in odd["what"]
+    assert "does it speak http or https as it is written?" in odd["change"]
 
 
 def test_a_silent_server_names_the_time_limit(ask):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from diffvet.messages.answer import read_completion
+from diffvet.messages.answer import is_stream, read_completion
 from diffvet.messages.endpoint import Endpoint
 from diffvet.messages.errors import (
     AnswerError,
@@ -87,9 +87,9 @@ def read(reply: HttpReply, settings: Settings, model: str) -> Probed:
         what = f"answered {reply.status}; {model} spent the {MAX_TOKENS} tokens of this question on reasoning"
         return Probed(True, what, None, reply.status, None, billed + empty.usage_tokens)
     except AnswerError as error:
-        page = _is_page(reply)
-        what = f"{_answered(reply)}, but with {'a web page' if page else 'something that is no message'}"
-        return Probed(False, what, _about_body(page=page), reply.status, words, billed + error.usage_tokens)
+        kind, change = _about_body(reply)
+        what = f"{_answered(reply)}, but with {kind}"
+        return Probed(False, what, change, reply.status, words, billed + error.usage_tokens)
     billed += Billed(0, completion.input_tokens, completion.output_tokens, completion.credits)
     cost = f"{billed.input_tokens} + {billed.output_tokens} tokens"
     if billed.credits is not None:
@@ -143,6 +143,8 @@ def _about_fault(reply: HttpReply, error: ApiError, words: str, settings: Settin
         return _about_redirect(reply)
     if reply.status in {403, 502, 503, 504} and _is_page(reply):  # APIs answer in JSON or plain text
         return f"HTTPS_PROXY and NO_PROXY: a proxy answered in the server's place; or {_BASE}"
+    if reply.status == 403 and re.search(r"\b(model|plan|tier)\b", words, re.IGNORECASE):
+        return "model: this key may not use it; 'model' (DIFFVET_MODEL, --model) names another"
     if isinstance(error, AuthenticationError):
         return (
             f"the key: check the variable {settings.api_key_env} (api_key_env names another), and that it is a key for "
@@ -194,10 +196,19 @@ def _about_redirect(reply: HttpReply) -> str:
     )
 
 
-def _about_body(*, page: bool) -> str:
-    if page:
-        return f"{_BASE}; or a proxy or login page stands in between: check HTTPS_PROXY and NO_PROXY"
-    return _BASE
+def _about_body(reply: HttpReply) -> tuple[str, str]:
+    """What came in the place of a message, and what to change."""
+    if _is_page(reply):
+        return (
+            "a web page",
+            f"{_BASE}; or a proxy or login page stands in between: check HTTPS_PROXY and NO_PROXY",
+        )
+    if is_stream(reply):
+        return (
+            "a stream of events, which was not asked for",
+            "endpoint: one that answers whole; or switch streaming off there",
+        )
+    return "something that is no message", _BASE
 
 
 def _about_transport(sentence: str, settings: Settings) -> str:
@@ -211,7 +222,17 @@ def _about_transport(sentence: str, settings: Settings) -> str:
         ("proxy", "HTTPS_PROXY and NO_PROXY"),
         (
             "could not be reached within",
-            f"endpoint, HTTPS_PROXY or connect_timeout (now {settings.connect_timeout:g} seconds)",
+            (
+                f"endpoint, HTTPS_PROXY or connect_timeout (now {settings.connect_timeout:g} seconds); "
+                "a port that speaks no https may answer with silence"
+            ),
+        ),
+        (
+            "broke off",
+            (
+                "endpoint: is this the port of a Messages API, and does it speak http or https as it is written? "
+                "If so, the server or a proxy on the way (HTTPS_PROXY, NO_PROXY) failed"
+            ),
         ),
         ("silent", f"read_timeout (now {settings.read_timeout:g} seconds), if the server is only slow"),
         (

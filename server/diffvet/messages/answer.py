@@ -84,13 +84,18 @@ def _decoded(reply: HttpReply, shape: type[_Body]) -> _Body:
     try:
         return msgspec.json.decode(reply.body.removeprefix(codecs.BOM_UTF8), type=shape)
     except (ValueError, RecursionError):  # covers malformed JSON, other shapes and invalid UTF-8
-        raise AnswerError(_no_message(reply.body.lstrip())) from None
+        raise AnswerError(_no_message(reply)) from None
 
 
-def _no_message(body: bytes) -> str:
-    if body.startswith(_STREAM):
+def is_stream(reply: HttpReply) -> bool:
+    """Whether the body is a stream of server-sent events."""
+    return reply.body.lstrip().startswith(_STREAM)
+
+
+def _no_message(reply: HttpReply) -> str:
+    if is_stream(reply):
         return "the answer is a stream of events, which was not asked for; use an endpoint that answers whole"
-    kind = "a web page" if body.startswith(b"<") else "no message"
+    kind = "a web page" if reply.body.lstrip().startswith(b"<") else "no message"
     return f"the answer is {kind}; check that the endpoint is the base address of a Messages API"
 
 
