@@ -11,6 +11,7 @@ from lsp.test_lsp_findings import OPT_IN, SCHEMA, valid
 from lsp.workspace import ANSWER, RISKY, Workspace, open_file, published
 
 STATUS = "diffvet/status"
+PUBLISHED = "textDocument/publishDiagnostics"
 
 
 def settled(client: RawClient, after: int = 0) -> Message:
@@ -56,6 +57,18 @@ def test_without_caps_there_is_no_budget(client: RawClient, workspace: Workspace
     open_file(client, uri, RISKY)
     told = client.wait(lambda said: said.get("method") == STATUS and said["params"]["state"] == "idle")
     assert valid(told["params"], "statusParams")["budget"] == []
+
+
+def test_a_review_is_under_way_from_its_first_moment_on(client: RawClient, workspace: Workspace) -> None:
+    client.initialize({"experimental": OPT_IN})
+    uris = [workspace.write(f"{name}.py", RISKY) for name in "abcdefgh"]  # more than are reviewed at a time
+    for uri in uris:
+        open_file(client, uri, RISKY)
+    shown: set[str] = set()
+    while len(shown) < len(uris):
+        [root] = client.call("diffvet/findings", {})["result"]["roots"]
+        shown = {said["params"]["uri"] for said in client.seen if said.get("method") == PUBLISHED}
+        assert root["status"]["state"] == "reviewing" or len(shown) == len(uris)
 
 
 def test_a_client_that_did_not_ask_hears_no_status(client: RawClient, workspace: Workspace) -> None:

@@ -42,6 +42,12 @@ function ready(overview: Overview, work?: string) {
   return present({ kind: "ready", python: "3.12", endpoint: undefined, overview, work });
 }
 
+test("a review whose hunks nobody has counted yet is under way all the same", () => {
+  const overview = new Overview();
+  overview.note(status("a", { state: "reviewing" }));
+  assert.equal(overview.progress, "reviewing");
+});
+
 test("reviews of all roots are counted together, and busy until the last has ended", () => {
   const overview = new Overview();
   overview.note(status("a", { state: "reviewing", done: 1, total: 4 }));

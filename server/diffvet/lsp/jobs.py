@@ -37,11 +37,13 @@ class Jobs:
         quiet: bool = False,
         instead_of: str | None = None,
         tell: Callable[[str], None] | None = None,
+        after: Callable[[str], object] = str,
     ) -> str:
         """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody.
 
         The job ``instead_of`` which it is started is cancelled first, and has ended when ``work`` begins. Somebody who
-        asked for the job can ``tell`` why it failed; else the session complains.
+        asked for the job can ``tell`` why it failed; else the session complains. ``after`` is told of the id when it has
+        ended, however it did, even before its first step.
         """
         complain = tell or self._complain
         if instead_of is not None:
@@ -58,6 +60,7 @@ class Jobs:
             if not self._running:
                 self.rest()
             progress.end("Cancelled")  # says nothing unless the task was cancelled before its first step
+            after(job)
 
         task.add_done_callback(forget)
         return job

@@ -73,18 +73,22 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
         except DiffvetError as error:
             root.trouble = str(error)
             raise
-        finally:
-            session.worked(root, progress.token)
-            if file.job == progress.token:
-                file.job = None
-                file.steps.clear()
-                if file.reviewed != file.document.edition:
-                    follow_typing(session, file)
+
+    def after(job: str) -> None:
+        session.worked(root, job)
+        if file.job == job:
+            file.job = None
+            file.steps.clear()
+            if file.reviewed != file.document.edition:
+                follow_typing(session, file)
 
     title = f"Diffvet: reviewing {path.name}"
+    quiet = occasion is None
     file.started = (file.started[1], asyncio.get_running_loop().time())
-    file.paid = occasion is not None
-    file.job = session.jobs.start(title, work, quiet=occasion is None, instead_of=file.job, tell=tell)
+    file.paid = not quiet
+    file.job = session.jobs.start(title, work, quiet=quiet, instead_of=file.job, tell=tell, after=after)
+    if not quiet:
+        session.working(root, file.job, 0, 0)
     return file.job
 
 

@@ -52,17 +52,21 @@ def start_wide_review(
         except DiffvetError as error:
             root.trouble = str(error)
             raise
-        finally:
-            session.worked(root, progress.token)
-            if root.wide_job == progress.token:
-                root.wide_job = None
+
+    def after(job: str) -> None:
+        session.worked(root, job)
+        if root.wide_job == job:
+            root.wide_job = None
 
     title = f"Diffvet: reviewing {TITLES[scope]} of {root.name}"
-    root.wide = scope
+    quiet = occasion is None
     tell = session.tell if occasion is Asks.COMMAND else None
+    root.wide = scope
     root.wide_job = session.jobs.start(
-        title, work, quiet=occasion is None, instead_of=root.wide_job, tell=tell
+        title, work, quiet=quiet, instead_of=root.wide_job, tell=tell, after=after
     )
+    if not quiet:
+        session.working(root, root.wide_job, 0, 0)
     return root.wide_job
 
 

@@ -25,11 +25,15 @@ export class Overview {
     this.roots.set(status.root, status);
   }
 
-  /** `3/12 hunks` of all reviews that run, undefined when none does. */
+  /** `3/12 hunks` of all reviews that run, `reviewing` while nobody knows how many; undefined when none does. */
   get progress(): string | undefined {
     const running = [...this.roots.values()].filter(({ state }) => state === "reviewing");
     const sum = (count: (status: RootStatus) => number): number => running.reduce((all, one) => all + count(one), 0);
-    return running.length > 0 ? `${sum(({ done }) => done)}/${sum(({ total }) => total)} hunks` : undefined;
+    if (running.length === 0) {
+      return undefined;
+    }
+    const total = sum((status) => status.total);
+    return total > 0 ? `${sum(({ done }) => done)}/${total} hunks` : "reviewing";
   }
 
   /** Why a root was not reviewed whole, undefined when all were. */
