@@ -96,6 +96,15 @@ def test_a_peer_that_answers_badly_is_never_green(check, reply, calls, words):
     assert len(model.prompts) == calls
 
 
+def test_a_re_ask_shares_the_repetitions_of_the_question_before_it(check):
+    script = [refused(503, "busy"), refused(503, "busy"), said("", output_tokens=64), refused(503, "busy")]
+    with peer(lambda _: script.pop(0) if len(script) > 1 else script[0]) as model:
+        assert_incomplete(
+            check(model.url), "asking again on /v1/chat/completions failed: the endpoint answered 503"
+        )
+    assert len(model.prompts) == TRIES + 1
+
+
 def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffvet.messages.client import MessagesClient
+from diffvet.messages.client import FALLBACK, MessagesClient
 from diffvet.messages.errors import (
     ApiError,
     AuthenticationError,
@@ -21,6 +21,7 @@ from diffvet.messages.errors import (
 )
 from diffvet.messages.hosts import STICKY, Host, HostsExchange
 from diffvet.messages.limiter import LONGEST_PAUSE, LimitedExchange, Limiter
+from diffvet.messages.peer import most_requests
 from diffvet.messages.retry import RetryingExchange, RetryPolicy
 from diffvet.messages.wire import ONE_REQUEST, HttpReply, HttpRequest, Trip
 
@@ -424,16 +425,20 @@ FAULTS = st.sampled_from(
     st.lists(FAULTS, min_size=1, max_size=12),
     st.lists(FAULTS, min_size=1, max_size=12),
     st.sampled_from([0, 1, 50]),
+    st.sampled_from([None, FALLBACK]),
 )
-async def test_whatever_the_peers_do_there_is_one_sentence_in_time_and_within_the_bound(first, second, takes):
+async def test_whatever_the_peers_do_there_is_one_sentence_in_time_and_within_the_bound(
+    first, second, takes, fallback
+):
     start = now()
     peers = Scripted(list(first), takes), Scripted(list(second), takes)
-    client = MessagesClient(hosts(*peers), deadline=120)
+    client = MessagesClient(hosts(*peers), deadline=120, fallback=fallback)
+    most = most_requests(2, RetryPolicy(), fallback)
     said = ""
     try:
         billed = (await client.ask("x", model="m", max_tokens=9)).requests
     except MessagesError as error:
         said, billed = str(error), error.usage_tokens.requests
-    assert not said or (said.isprintable() and len(said) < 500)
+    assert not said or (said.isprintable() and len(said) < 600)
     assert now() - start <= 120
-    assert billed == len(peers[0].times) + len(peers[1].times) <= 6
+    assert billed == len(peers[0].times) + len(peers[1].times) <= most

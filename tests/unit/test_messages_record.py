@@ -80,7 +80,7 @@ async def test_another_request_is_not_answered_and_the_missing_file_is_named(tmp
     await RecordingExchange(saying(text("one")), tmp_path)(ASKED)
     asked = {"method": ASKED.method, "path": ASKED.path, "body": ASKED.body, **change}
     with pytest.raises(
-        TransportError, match=r"-1\.json is missing; record the same review once more"
+        TransportError, match=r"-1\.json is missing; the change, .*: record it once more"
     ) as caught:
         await ReplayingExchange(tmp_path)(HttpRequest(**asked))
     assert not caught.value.retryable

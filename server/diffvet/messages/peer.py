@@ -43,8 +43,8 @@ def endpoints_of(endpoint: str, second: str = "", *, allow_plain_http: bool = Fa
 
 
 def most_requests(hosts: int, retry: RetryPolicy, fallback: ChatFallback | None) -> int:
-    """The bound on the requests for one question: hosts times tries, twice with the fallback."""
-    return hosts * max(1, retry.tries) * (2 if fallback else 1)
+    """The bound on the requests for one question: tries at each host, and with the fallback one more at each."""
+    return hosts * (max(1, retry.tries) + (1 if fallback else 0))
 
 
 def open_client(

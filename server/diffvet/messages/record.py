@@ -143,7 +143,8 @@ def _read(path: Path) -> Any:
         _check(outcome)
     except FileNotFoundError:
         what = f"no answer was recorded for this request: {_shown(path)} is missing"
-        raise _unusable(f"{what}; record the same review once more") from None
+        why = "the change, the model, the instructions or Diffvet itself are not those of the recording"
+        raise _unusable(f"{what}; {why}: record it once more") from None
     except OSError as error:
         raise _unusable(_cannot("read", path, error)) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -23,6 +23,7 @@ _RESENDABLE = frozenset({Stage.UNREACHED, Stage.UNANSWERED})
 class RetryPolicy:
     """``tries`` bounds the requests per host and question, the first one included.
 
+    A re-ask on chat completions is one request more; it may be repeated as often as the question itself has left over.
     Before the n-th repetition a random time up to ``first * 2**(n-1)`` seconds passes, at most ``longest``;
     ``Retry-After`` is a lower bound to it. A host that could not be reached with all its tries is tried only
     once by every question that follows, until it is reached again.
@@ -60,10 +61,11 @@ class RetryingExchange:
         tries = 1
         while isinstance(outcome := await self._try(request), MessagesError):
             request.trip.trouble = str(outcome)
-            if tries >= (1 if self._unreachable else self._policy.tries):
+            if request.trip.repeated[self] >= (0 if self._unreachable else self._policy.tries - 1):
                 self._unreachable = _is_unreached(outcome)
                 _give_up(outcome, f"tried {tries} times" if tries > 1 else "")
             await self._wait(outcome, tries, request.trip.until)
+            request.trip.repeated[self] += 1
             tries += 1
         self._unreachable = False
         return outcome

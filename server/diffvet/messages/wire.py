@@ -1,6 +1,7 @@
 """What crosses the wire: an HTTP exchange in bytes, and the JSON bodies of ``/v1/messages``."""
 
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,13 +38,14 @@ class Trip:
     ``until`` is a moment of the event loop's clock (``loop.time()``). A transport adds ``ONE_REQUEST`` for
     each request it sends, the client what the answers were billed, so that neither is lost in an error.
     ``trouble`` is the sentence of the last failure that was tried to heal. ``conceal`` takes out of an answer what
-    the peer was not told and must not be written down.
+    the peer was not told and must not be written down. ``repeated``: how often each exchange has sent something again.
     """
 
     until: float = math.inf
     conceal: Callable[[str], str] = str
     billed: Billed = Billed()
     trouble: str = ""
+    repeated: Counter[object] = field(default_factory=Counter)
 
     def add(self, more: Billed) -> None:
         """Count ``more`` in."""
