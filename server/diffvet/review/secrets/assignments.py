@@ -53,8 +53,9 @@ def _promise(text: str, start: int, end: int) -> tuple[Promise, bool]:
     level, vague = names.promise(name.rstrip("."))
     if level is Promise.KEY and (spaced := _SPACED.search(text, max(0, start - 13), start)):
         level, vague = max((level, vague), names.promise(spaced[0] + name))
-    a_word_of_a_list = text[start - 1 : start] == ":" == text[end : end + 1]
-    if level is Promise.NONE or text.startswith("::", start - 2) or is_placeholder(name) or a_word_of_a_list:
+    in_list = text[start - 1 : start] == ":" == text[end : end + 1] and not text[end + 1 : end + 2].isspace()
+    in_path = text.startswith("::", start - 2) and not text.startswith("(", end)
+    if level is Promise.NONE or in_list or in_path or is_placeholder(name):
         return Promise.NONE, False
     return level, vague
 

@@ -13,11 +13,11 @@ from diffvet.review.secrets.lookalikes import is_hex
 from diffvet.review.secrets.names import Promise
 from diffvet.review.secrets.places import hits, places
 from diffvet.review.secrets.span import Span
-from diffvet.review.secrets.surprise import entropy, is_drawn
+from diffvet.review.secrets.surprise import entropy, is_drawn, surprises
 from diffvet.review.secrets.value import Doubt, Value
 
 _LOGINS: Final = (
-    "networkcredential", "basicauth", "credentials(", "getconnection(", "auth=", "auth =", "login(", "authenticat", "connect(", "pdo(", "signin(",
+    "networkcredential", "basicauth", "basic_auth", "sequelize(", "credentials(", "getconnection(", "auth=", "auth =", "login(", "authenticat", "connect(", "pdo(", "signin(",
 )  # fmt: skip
 """In calls that take a user and then a password."""
 _KEYS: Final = (
@@ -85,12 +85,13 @@ def find(text: str, lowered: str) -> Iterator[Span]:
 
 
 def _arguments(text: str, at: int) -> Iterator[_Argument]:
-    """The literals between the parenthesis before ``at`` and the one that closes it, but none of inner calls."""
-    depth = number = 0
+    """The literals between the parenthesis before ``at`` and the one that closes it, wrapped in a call at most."""
+    depth = number = opened = 0
     for part in _LITERAL.finditer(text, at, min(len(text), at + _REACH)):
         match part[0]:
             case "(" | "[" | "{":
                 depth += 1
+                opened = part.end()
                 if depth > _DEEPEST:
                     return
             case ")" | "]" | "}":
@@ -102,7 +103,9 @@ def _arguments(text: str, at: int) -> Iterator[_Argument]:
             case "\n":
                 if text[part.start() - 1] not in "(,":
                     return
-            case _ if not depth:
+            case _ if not depth or (
+                depth == 1 and opened == part.start() and text.startswith((")", "."), part.end())
+            ):
                 yield _Argument(number, *part.span("value"))
 
 
@@ -110,7 +113,10 @@ def _is_given_password(value: str, number: int) -> bool:
     """Whether ``value`` is the password of a login that has it as argument ``number``."""
     if not number or not 6 <= len(value) <= 256 or any(map(str.isspace, value)) or "://" in value:
         return False
-    return is_password(value) and (number <= 2 or is_chosen(value) or is_drawn(value))
+    if is_chosen(value) or is_drawn(value):
+        return is_password(value)
+    odd = any(map(str.isdigit, value)) or surprises(value) * 4 >= len(value)
+    return number <= 2 and odd and is_password(value)
 
 
 def _is_key(value: str, _number: int) -> bool:

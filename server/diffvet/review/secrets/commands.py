@@ -29,7 +29,7 @@ class _Commands(NamedTuple):
 
 _OPTION: Final = expression(r"--?(?:[a-z]+\d*(?:-[a-z0-9]+)*|[A-Z])(?:=.*)?")
 _COMMANDS: Final = (
-    _Commands("-u", ("-u",), expression(r"""(?:(?<!\w)|(?<=proxy))-u(?:ser)?[ =]["']?[\w.@-]{1,64}:(?P<value>[^\s"']{4,128})""")),
+    _Commands("-u", ("-u",), expression(r"""(?:(?<!\w)|(?<=proxy))-u(?:ser)?[ =]["']?[\w.@${}-]{1,64}:(?P<value>[^\s"']{4,128})""")),
     _Commands(" -p", ("mysql", "mariadb"), _option("-p", "")),
     _Commands(" -p", ("sshpass", " login", "mongo", "cqlsh", "psexec"), _option("-p", "[ =]?")),
     _Commands(" -pw", ("plink", "pscp", "psftp"), _option("-pw")),
@@ -38,7 +38,7 @@ _COMMANDS: Final = (
     _Commands(" -a", ("redis-cli",), _option("-a")),
     _Commands(" -a", ("http ", "https "), _option(r"-a[ =][\"']?[\w.@-]{1,64}:", "")),
     _Commands(" -w", ("ldap",), _option("-w")),
-    _Commands(" -P", ("sqlcmd", "osql", "isql", "bcp ", "ipmitool", "zip "), _option("-P", "[ =]?")),
+    _Commands(" -P", ("sqlcmd", "osql", "isql", "bcp ", "ipmitool", "zip ", "mosquitto_"), _option("-P", "[ =]?")),
     _Commands(" -U", ("smbclient", "rpcclient", "smbmap"), _option(r"-U[ =]?[\"']?[\w.\\/-]{1,64}%", "")),
     _Commands(" /p:", ("xfreerdp", "mstsc"), _option("/p:", "")),
     _Commands("keygen", ("ssh-keygen",), _option("-[NP]", "[ =]?")),

@@ -35,7 +35,7 @@ _ADDRESS: Final = re.compile(r"[A-Za-z][\w+.-]*://")
 
 def is_secret(value: Value, level: Promise, doubt: Doubt, *, phrase: bool = False) -> bool:
     """Whether ``value`` is a secret under a name that promises ``level``; ``phrase``: a name for several words."""
-    text = value.text.strip()
+    text = value.text.strip().removeprefix("{noop}")
     if len(text.split(maxsplit=1)) > 1:
         fits = doubt is Doubt.NONE and level is not Promise.KEY
         return fits and is_passphrase(text, named=phrase) and not is_stand_in(text)
@@ -82,7 +82,7 @@ def _is_random(text: str, level: Promise, doubt: Doubt) -> bool:
 
 def _is_other(value: Value, text: str, doubt: Doubt) -> bool:
     """Whether ``text`` is code, an option, or more than the one value."""
-    sure = value.quoted or (doubt is Doubt.NONE and is_drawn(text))
+    sure = value.quoted or (not doubt and (is_drawn(text) or surprises(text) * 5 >= len(text)))
     if not sure and (is_code(text) or _PROGRAM.search(text)):
         return True
     if doubt is Doubt.BARE:

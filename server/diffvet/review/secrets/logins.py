@@ -22,6 +22,7 @@ _PGPASS: Final = expression(
 _CHAP: Final = expression(
     r"(?m)^[ \t]*[\"']?[\w.*@-]{1,64}[\"']?[ \t]+\S{1,64}[ \t]+[\"']?(?P<value>[^\s\"'#][^\s\"']{3,127})"
 )
+_RELAY: Final = expression(r"(?m)^\S{1,128}[ \t]+[^\s:]{1,128}:(?P<value>\S{4,128})$")
 _LISTED: Final = expression(r"(?m)^[ \t]+(?:-[ \t]+)?[\w.-]{1,64}:(?P<value>[^\s:]{4,128})$")
 _ALONE: Final = expression(
     r"(?:^|/)\.?[\w-]*(?:vault[-_]?pass(?:word)?|passwd|password|passphrase|secret|api[-_]?key|token)s?(?:\.txt)?$",
@@ -31,6 +32,7 @@ _ALONE: Final = expression(
 _LINES: Final = (
     (("login ", "user "), expression(r"(?i:login|user)[ \t]+\S{1,128}[ \t\n]+password[ \t]+(?P<value>\S{4,256})")),
     (("username ", "enable "), expression(r"(?i:username[ \t]+\S{1,64}(?:[ \t]+privilege[ \t]+\d+)?|enable)[ \t]+(?:secret|password)[ \t]+(?:\d[ \t]+)?(?P<value>\S{4,128})")),
+    (("creds", "credentials", "login"), expression(r"\w+(?:[ \t]+[\w.-]{1,30}){0,4}[ \t]*:[ \t]*[\w.@-]{1,64}[ \t]*(?:[ \t][/|,][ \t]|:)(?P<value>[^\s\"'`,;]{6,128})")),
     (("snmp-server community ",), expression(r"(?i:snmp-server community )(?P<value>\S{4,64})")),
 )  # fmt: skip
 
@@ -40,13 +42,7 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
 
     ``lowered`` is the text in lower case, with the same offsets.
     """
-    for at in places(text, ":$"):
-        start = max(text.rfind("\n", 0, at) + 1, at - 80)
-        hit = _HASHED.search(text, start, min(len(text), at + 400))
-        if hit and hit.start("value") == at + 1 and not text[start : hit.start()].strip(" \t\"'-"):
-            yield Span(*hit.span("value"), PASSWORD_HASH)
-    for hit in hits(text, lowered, ((("userpassword:",), _DIRECTORY),)):
-        yield Span(*hit.span("value"), PASSWORD_HASH)
+    yield from _hashes(text, lowered)
     for hit in hits(text, lowered, _LINES):
         if is_password(hit["value"]):
             yield Span(*hit.span("value"), PASSWORD)
@@ -54,10 +50,22 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
         yield from _listed(text, at)
     if path.endswith((".pgpass", "pgpass.conf")):
         yield from (Span(*hit.span("value"), PASSWORD) for hit in _PGPASS.finditer(text))
+    elif path.endswith("sasl_passwd"):
+        yield from _passwords(_RELAY, text)
     elif path.endswith(("chap-secrets", "pap-secrets")):
         yield from _passwords(_CHAP, text)
     elif _ALONE.search(path) and text.count("\n", 0, 2000) <= 1:
         yield from _alone(text)
+
+
+def _hashes(text: str, lowered: str) -> Iterator[Span]:
+    for at in places(text, ":$"):
+        start = max(text.rfind("\n", 0, at) + 1, at - 80)
+        hit = _HASHED.search(text, start, min(len(text), at + 400))
+        if hit and hit.start("value") == at + 1 and not text[start : hit.start()].strip(" \t\"'-"):
+            yield Span(*hit.span("value"), PASSWORD_HASH)
+    for hit in hits(text, lowered, ((("userpassword:",), _DIRECTORY),)):
+        yield Span(*hit.span("value"), PASSWORD_HASH)
 
 
 def _passwords(pattern: re.Pattern[str], text: str) -> Iterator[Span]:

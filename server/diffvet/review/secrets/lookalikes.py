@@ -139,7 +139,7 @@ _TELLING: Final = expression(
 """What proves a stand-in even inside a long token of a vendor's shape."""
 
 _REFERENCE: Final = expression(
-    r"<%.*%>|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
+    r"<%.*%>|^\$\{\w+:?\?|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
     r"^<[^<>]*>$|^\[[^\]]*\]$|^\{[^}]*\}$|^__\w+__$|^@{1,2}[\w.]+@{1,2}$|^@[A-Za-z]\w*[.(]|"
     r"^(?:process\.env|import\.meta|os\.environ|os\.getenv|env[.:(\[]|getenv|ENV\[|System\.|secrets?[.:/]|vault[.:/]|"
     r"ssm[.:/]|arn:|op://|ref\+|gcp-?sm:|aws-?sm:|keyring:|doppler:|projects/|file:|base64:$|"
@@ -180,7 +180,7 @@ def is_stand_in(value: str) -> bool:
         piece for piece in pieces if piece not in _WORDS and piece not in _COUNTING and piece.strip("0x")
     ]
     left = sum(map(len, unknown))
-    if left >= 2 and len(value) <= 6 and surprises(value) >= 2:
+    if left >= 2 and surprises(value) >= (2 if len(value) <= 6 else 3):
         return False
     if left >= 3 and surprises(value) < 4:
         left = sum(len(_GLUED.sub("", piece)) for piece in unknown)
@@ -200,7 +200,7 @@ def is_reference(value: str) -> bool:
     if not _FILLED.search(value):
         return False
     left = _FILLED.sub(" ", value)
-    return not is_drawn(left) and surprises(left) < 6
+    return not is_drawn(left) and surprises(left) < 3
 
 
 def is_digest(value: str) -> bool:

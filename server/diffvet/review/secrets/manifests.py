@@ -52,9 +52,11 @@ def _entries(text: str, block: re.Match[str], end: int) -> Iterator[Span]:
 
 
 def _plain(value: str) -> str | None:
-    """What the base64 ``value`` stands for; None for what is none."""
+    """What the base64 ``value`` stands for, or itself where that is no text; None for what is no base64."""
     try:
-        return base64.b64decode(value, validate=True).decode("utf-8", "replace")
+        return base64.b64decode(value, validate=True).decode()
+    except UnicodeDecodeError:
+        return value
     except (binascii.Error, ValueError):
         return None
 

@@ -72,7 +72,7 @@ _SECRETS: Final = frozenset(
         "apisecret", "clientsecret", "appsecret", "authkey", "refreshtoken", "bearertoken", "bottoken",
         "sharedsecret", "secrettoken", "authsecret", "encryptionkey", "signingkey", "masterkey",
         "sessiontoken", "webhooksecret", "consumersecret", "licensekey", "appkey", "secretaccesskey",
-        "usertoken", "bearer",
+        "usertoken", "bearer", "authorization",
     ]
 )  # fmt: skip
 _KEYS: Final = frozenset(
@@ -191,6 +191,8 @@ def _weighed(words: list[str], index: int, level: Promise) -> tuple[Promise, boo
     before, after = words[:index], words[index + 1 :]
     if any(word in _HARMLESS for word in after):
         return Promise.NONE, False
+    if words[index] == "salt":
+        return level, bool(after)
     if before and before[-1] in _VETOES and level is not Promise.PASSWORD:
         return Promise.NONE, False
     if any(

@@ -13,6 +13,8 @@ _MORE: Final = expression(
     r"""["'`][ \t]*(?:(?:[+.&]|\|\||<<|\.\.)[ \t]*(?:\\?\n[ \t]*)?|\\?\n[ \t]*(?:[+.&][ \t]*)?|[ \t])[rRuUbBfF@$]?(?P<q>["'`])"""
 )
 """Between two parts of one string."""
+_DEFAULT: Final = expression(r"\$\{[\w.]{1,60}:?[-=](?P<value>[^{}$]+)\}")
+"""A variable and what stands for it where it is not set."""
 _PARTS: Final = 12
 _END: Final = {
     q: expression(rf"(?:\\.|[^{closing}\\\n])*")
@@ -27,6 +29,10 @@ def quoted(text: str, quote: re.Match[str], doubt: Doubt) -> Value:
     judged = text[start:end]
     if len(judged) > 2 and judged[0] in "\"'" and judged[-1] == judged[0]:  # quotes within quotes
         return Value(((start + 1, end - 1),), judged[1:-1], quoted=True, doubt=doubt, closing=judged[0])
+    if default := _DEFAULT.fullmatch(judged):
+        start += default.start("value")
+        end = start + len(default["value"])
+        return Value(((start, end),), default["value"], quoted=True, doubt=doubt, closing="}")
     pieces = [(start, end)]
     while len(pieces) < _PARTS and (more := _MORE.match(text, pieces[-1][1])):
         piece = _within(text, more)

@@ -13,7 +13,7 @@ from diffvet.review.secrets.unquoted import unquoted
 from diffvet.review.secrets.value import Doubt, Value
 
 _STRING: Final = r"""(?=["'`])"""
-_TYPE: Final = r"(?::\s?[&A-Za-z][\w.<>\[\]?| ]{0,40}?(?=[ \t]*=[ \t]*[^\s=])|[ \t]+[*A-Za-z][\w.\[\]]{0,24}(?=[ \t]*=[ \t]*[\"'`]))"
+_TYPE: Final = r"(?::\s?[&A-Za-z][\w.<>\[\]?| ]{0,40}?(?=[ \t]+=[ \t]*[^\s=]|[ \t]*=[ \t]*[\"'`])|[ \t]+[*A-Za-z][\w.\[\]]{0,24}(?=[ \t]*=[ \t]*[\"'`]))"
 _TYPES: Final = "type|fill|sendKeys|send_keys|setValue|set_value|typeText|type_text|enterText|clear_and_type"
 """Calls that write into a field of a form."""
 _INSTEAD: Final = r"(?:\|\||\?\?|\?:|\bor\b|\.(?:unwrap_or(?:_else)?|or_?[eE]lse(?:Get)?|getOrElse)\([ \t]*(?:\|_?\w*\|[ \t]*|\(\)[ \t]*->[ \t]*)?)"

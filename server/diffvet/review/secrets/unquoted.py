@@ -16,6 +16,7 @@ _CONFIG_STOP: Final = expression(r"[,;)\]}]+$|[;&,](?=[A-Za-z_][\w.-]*=)|\\[nrt]
 _PHRASE: Final = expression(r"[a-z0-9]+(?: [a-z0-9]+)+(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))")
 _PAIR_BEFORE: Final = expression(r"[\w-]=[^\s=,()\[\]{};]+[ ;][ ]?[\w. -]{0,40}\Z")
 _PAIR_AFTER: Final = expression(r"[ ;][ ]?[\w.-]{1,40}=[^\s=,()\[\]{}]")
+_QUOTES: Final = frozenset("\"'`")
 _OPTION: Final = expression(r"(?:^|[\s\"'`])--?[\w.-]*\Z")
 _DEFAULT: Final = expression(r"\$\{[\w.-]*\Z")
 _COMMENT: Final = expression(r"[ \t]*(?:#|//|--|/?\*)[ \t]")
@@ -35,9 +36,10 @@ def unquoted(text: str, at: int, glue: re.Match[str], file: FileKind, *, phrase:
         glue.lastgroup == "cell" and file is not FileKind.PROSE
     ):
         return None
-    if file is FileKind.SHELL and _is_rather_setting(text, at, glue):
+    whole = file is FileKind.SHELL and _is_rather_setting(text, at, glue)
+    if whole:
         file = FileKind.SETTINGS
-    value = bare(text, glue.end(), file, tagged=glue.lastgroup == "tag", phrase=phrase)
+    value = bare(text, glue.end(), file, tagged=glue.lastgroup == "tag", phrase=phrase, whole=whole)
     if value is None or value.quoted:
         return value
     settings = file is not FileKind.CODE
@@ -49,8 +51,10 @@ def unquoted(text: str, at: int, glue: re.Match[str], file: FileKind, *, phrase:
     return value if certain else value._replace(doubt=Doubt.BARE)
 
 
-def bare(text: str, start: int, file: FileKind, *, tagged: bool, phrase: bool) -> Value | None:
-    """The unquoted value at ``start``, or the content of an element."""
+def bare(
+    text: str, start: int, file: FileKind, *, tagged: bool, phrase: bool, whole: bool = False
+) -> Value | None:
+    """The unquoted value at ``start``, or the content of an element; ``whole``: up to white space."""
     form = _BARE_SETTING if file is FileKind.SETTINGS and not tagged else BARE
     word = form.match(text, start, min(len(text), start + LONGEST))
     if word is None:
@@ -65,7 +69,7 @@ def bare(text: str, start: int, file: FileKind, *, tagged: bool, phrase: bool) -
         if file in {FileKind.SETTINGS, FileKind.PROSE} and text[start - 1 : start] != "?"
         else _BARE_STOP
     )
-    stop = None if enclosed else stops.search(text, start, end)
+    stop = None if enclosed or whole else stops.search(text, start, end)
     end = stop.start() if stop else end
     return Value(((start, end),), text[start:end], quoted=enclosed) if end > start else None
 
@@ -85,6 +89,8 @@ def _is_pair(text: str, at: int, glue: re.Match[str], end: int) -> bool:
         return True
     if glue[0] in {"=", " "} and _OPTION.search(before):
         return True
+    if glue[0] == "=" and text[end : end + 1] in _QUOTES and re.search(rf"{text[end]}[\w.$-]*\Z", before):
+        return True  # a string that is nothing but the pair
     if not glue[0].strip(": \t") or glue[0] != glue[0].strip():
         return glue[0].endswith(" ") and text.startswith(("'", '"'), end)
     return bool(text[at - 1].isupper() or _PAIR_BEFORE.search(before) or _PAIR_AFTER.match(text, end))
