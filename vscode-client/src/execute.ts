@@ -45,13 +45,18 @@ export function cursor(): Place | undefined {
   return { uri: editor.document.uri.toString(), position: { line, character } };
 }
 
-/** The file in front of the user, else the first folder: something in the repository that is meant. */
-export function somewhere(): string | undefined {
+/** The file in front of the user, else the folder, which the user is asked for where there are more: the repository that is meant. */
+export async function somewhere(): Promise<string | undefined> {
   const active = vscode.window.activeTextEditor?.document.uri;
-  const uri = active && isReviewed(active.scheme) ? active : vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (!uri || !isReviewed(uri.scheme)) {
+  if (active && isReviewed(active.scheme)) {
+    return active.toString();
+  }
+  const folders = vscode.workspace.workspaceFolders?.filter(({ uri }) => isReviewed(uri.scheme)) ?? [];
+  if (folders.length === 0) {
     void vscode.window.showInformationMessage("Open a folder of the repository first.");
     return undefined;
   }
-  return uri.toString();
+  const placeHolder = "Diffvet: in which folder?";
+  const folder = folders.length === 1 ? folders[0] : await vscode.window.showWorkspaceFolderPick({ placeHolder });
+  return folder?.uri.toString();
 }

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 
 const SCHEME = "diffvet-explanation";
-const PLACE = vscode.Uri.from({ scheme: SCHEME, path: "Diffvet: explanation.txt" });
+const PLACE = vscode.Uri.from({ scheme: SCHEME, path: "Diffvet: explanation" }); // a name that package.json gives long lines room for
 
 export class Explanations implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();

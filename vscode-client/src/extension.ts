@@ -3,18 +3,21 @@
 import * as vscode from "vscode";
 import { ApiKey } from "./apiKey";
 import { isReviewed } from "./core/documents";
+import { findingOf } from "./core/findings";
+import type { Finding } from "./core/findings";
 import { needsRestart } from "./core/settings";
 import { Explanations } from "./explanations";
 import { addToBaseline, dismiss, explain, go, restore } from "./findings";
 import { reviewCommit, reviewFile, reviewScope, setBase } from "./review";
 import { Server } from "./server";
 import { Status } from "./status";
+import { Threads } from "./threads";
 import { Tree } from "./tree";
 
 let server: Server | undefined;
 
 /** The commands that need the server, by their ids below `diffvet`; those of the server itself are `diffvet.server.*`. */
-const COMMANDS: Readonly<Record<string, (server: Server, explanations: Explanations) => Promise<void>>> = {
+const COMMANDS: Readonly<Record<string, (server: Server, explanations: Explanations, named?: Finding) => Promise<void>>> = {
   review: reviewFile,
   reviewWorktree: (running) => reviewScope(running, "worktree"),
   reviewStaged: (running) => reviewScope(running, "staged"),
@@ -24,9 +27,9 @@ const COMMANDS: Readonly<Record<string, (server: Server, explanations: Explanati
   nextFinding: (running) => go(running, "next"),
   previousFinding: (running) => go(running, "previous"),
   explain,
-  dismiss,
-  restore,
-  addToBaseline,
+  dismiss: (running, _, named) => dismiss(running, named),
+  restore: (running, _, named) => restore(running, named),
+  addToBaseline: (running, _, named) => addToBaseline(running, named),
 };
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -35,13 +38,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const apiKey = new ApiKey(context.secrets);
   const explanations = new Explanations();
   const tree = new Tree(() => running);
+  const threads = new Threads(() => running);
   const running: Server = new Server(
     context.extensionPath,
     apiKey,
     log,
-    (health) => status.show(health),
+    (health) => {
+      status.show(health);
+      void vscode.commands.executeCommand("setContext", "diffvet.state", health.kind);
+    },
     (text) => void explanations.show(text),
-    () => tree.refresh(),
+    () => {
+      tree.refresh();
+      threads.refresh();
+    },
   );
   server = running;
 
@@ -65,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     explanations,
     tree,
+    threads,
     vscode.window.registerTreeDataProvider("diffvet.findings", tree),
     vscode.commands.registerCommand("diffvet.showOutput", () => log.show()),
     vscode.commands.registerCommand("diffvet.restart", () => {
@@ -74,9 +85,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand("diffvet.setApiKey", () => apiKey.ask()),
     vscode.commands.registerCommand("diffvet.clearApiKey", () => apiKey.clear()),
     ...Object.entries(COMMANDS).map(([name, run]) =>
-      vscode.commands.registerCommand(`diffvet.${name}`, () => {
+      vscode.commands.registerCommand(`diffvet.${name}`, (clicked?: unknown) => {
         awake = true;
-        return run(running, explanations);
+        return run(running, explanations, findingOf(clicked));
       }),
     ),
     vscode.workspace.onDidOpenTextDocument((document) => wake([document])),

@@ -15,31 +15,32 @@ export async function go(server: Server, which: "next" | "previous"): Promise<vo
   }
 }
 
-export async function explain(server: Server, explanations: Explanations): Promise<void> {
-  const finding = await choose(server, "explain", ["open"]);
+export async function explain(server: Server, explanations: Explanations, named?: Finding): Promise<void> {
+  const finding = named ?? (await choose(server, "explain", ["open"]));
   const text = finding && (await execute(server, "diffvet.server.explain", finding.uri, finding.fingerprint));
   if (typeof text === "string") {
     await explanations.show(text);
   }
 }
 
-export async function dismiss(server: Server): Promise<void> {
-  await decide(server, "dismiss", "diffvet.server.dismiss", "Kept for you, on this machine.");
+export async function dismiss(server: Server, named?: Finding): Promise<void> {
+  await decide(server, "dismiss", "diffvet.server.dismiss", "Kept for you, on this machine.", named);
 }
 
-export async function addToBaseline(server: Server): Promise<void> {
-  await decide(server, "add to the baseline", "diffvet.server.addToBaseline", "Written into the repository's baseline, for everybody.");
+export async function addToBaseline(server: Server, named?: Finding): Promise<void> {
+  const prompt = "Written into the repository's baseline, for everybody.";
+  await decide(server, "add to the baseline", "diffvet.server.addToBaseline", prompt, named);
 }
 
-export async function restore(server: Server): Promise<void> {
-  const finding = await choose(server, "restore", ["dismissed"]);
+export async function restore(server: Server, named?: Finding): Promise<void> {
+  const finding = named ?? (await choose(server, "restore", ["dismissed"]));
   if (finding) {
     await execute(server, "diffvet.server.restore", finding.uri, finding.fingerprint);
   }
 }
 
-async function decide(server: Server, verb: string, command: string, prompt: string): Promise<void> {
-  const finding = await choose(server, verb, ["open"]);
+async function decide(server: Server, verb: string, command: string, prompt: string, named?: Finding): Promise<void> {
+  const finding = named ?? (await choose(server, verb, ["open"]));
   const title = `Diffvet: ${verb}: why?`;
   const reason = finding && (await vscode.window.showInputBox({ title, prompt, validateInput: reasonProblem }));
   if (finding && reason !== undefined) {

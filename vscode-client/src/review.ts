@@ -14,14 +14,14 @@ export async function reviewFile(server: Server): Promise<void> {
 }
 
 export async function reviewScope(server: Server, scope: Scope): Promise<void> {
-  const uri = somewhere();
+  const uri = await somewhere();
   if (uri) {
     await execute(server, "diffvet.server.reviewScope", uri, scope);
   }
 }
 
 export async function reviewCommit(server: Server): Promise<void> {
-  const uri = somewhere();
+  const uri = await somewhere();
   const revision = uri && (await vscode.window.showInputBox({
     title: "Diffvet: review a commit",
     prompt: "A commit, branch or tag; it is compared with its parent.",
@@ -39,7 +39,7 @@ const BASES = [
 ];
 
 export async function setBase(server: Server): Promise<void> {
-  const uri = somewhere();
+  const uri = await somewhere();
   const chosen = uri && (await vscode.window.showQuickPick(BASES, { title: "Diffvet: compare files with" }));
   if (chosen) {
     await execute(server, "diffvet.server.setBase", uri, chosen.base);

@@ -181,10 +181,11 @@ export class Server {
     this.log.error(reason);
     this.show({ kind: "failed", reason });
     void vscode.window.showErrorMessage(reason, "Open log", "Restart", "Settings").then((choice) => {
-      const commands: Record<string, [string, ...string[]]> = {
+      const commands: Record<string, [string, ...unknown[]]> = {
         "Open log": ["diffvet.showOutput"],
         Restart: ["diffvet.restart"],
-        Settings: ["workbench.action.openSettings", "diffvet."],
+        // Of a remote window, the interpreter is a setting of the remote machine.
+        Settings: [`workbench.action.open${vscode.env.remoteName ? "Remote" : ""}Settings`, { query: "@ext:diffvet.diffvet" }],
       };
       const chosen = choice && commands[choice];
       return chosen && vscode.commands.executeCommand(...chosen);

@@ -64,3 +64,13 @@ test("the sentence says what was tried and what to do", () => {
   assert.match(sentence, /needs Python 3\.11 or newer: python3 \(PATH\) is Python 3\.9; python \(PATH\) does not exist\./);
   assert.match(sentence, /diffvet\.interpreter/);
 });
+
+test("a setting that is wrong is named as what to correct", () => {
+  const [set] = candidates({ ...linux, setting: "~/none" });
+  assert.ok(set);
+  assert.equal(
+    explain([{ candidate: set, reason: "does not exist" }]),
+    "Diffvet needs Python 3.11 or newer, and the setting diffvet.interpreter names /home/ada/none, which does not exist. " +
+      "Correct it, or clear it to use the Python on PATH.",
+  );
+});

@@ -1,5 +1,5 @@
 // A VS Code workbench of this machine, and a window of it, as a user has them before the eyes and under the fingers.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -106,6 +106,12 @@ export class Workbench {
     return window;
   }
 
+  /** The ids of the language servers that run for this workbench. */
+  servers() {
+    const all = execFileSync("ps", ["-axww", "-o", "pid=,command="], { encoding: "utf8" }).split("\n");
+    return all.filter((line) => line.includes(this.run) && line.includes("launch.py lsp")).map((line) => parseInt(line, 10));
+  }
+
   async stop() {
     await this.context?.close();
     if (this.server?.exitCode === null) {
@@ -118,8 +124,10 @@ export class Workbench {
 
 /** One window. Whatever it waits for and does not come is an error that names the step. */
 export class Window {
-  /** The titles of Diffvet's commands that were chosen in the palette or in a menu. */
+  /** The titles of the commands that were chosen, in the palette or in a menu. */
   chosen = [];
+  /** The entries of menus that were chosen: the menu's id and the title. */
+  clicked = [];
   /** What the page asked of other machines. */
   outside = [];
 
@@ -136,11 +144,16 @@ export class Window {
   async command(title) {
     const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title.replace(/^.*?: /, "") });
     await this.until(`the command ${title}`, async () => {
-      await this.page.keyboard.press("F1");
-      await this.page.waitForSelector(".quick-input-widget input");
-      await this.page.keyboard.type(title);
-      const known = row.first().waitFor({ timeout: 5_000 });
-      return known.then(() => true, () => this.page.keyboard.press("Escape").then(() => undefined));
+      try {
+        await this.page.keyboard.press("F1");
+        await this.page.locator(".quick-input-widget input").first().waitFor({ timeout: 5_000 });
+        await this.page.keyboard.type(title);
+        await row.first().waitFor({ timeout: 5_000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press("Escape");
+        return undefined;
+      }
     });
     await row.first().click();
     this.chosen.push(title);
@@ -170,13 +183,18 @@ export class Window {
     return box;
   }
 
-  /** Choose from the list whose title holds the words; what was to choose from. */
+  /** Choose from the list whose title, or whose hint, holds the words; what was to choose from. */
   async pick(words, label) {
-    const widget = this.page.locator(".quick-input-widget").filter({ hasText: words });
+    const { page } = this;
+    const hint = page.locator(`input[placeholder*="${words}"]`);
+    const widget = page.locator(".quick-input-widget").filter({ has: hint }).or(page.locator(".quick-input-widget").filter({ hasText: words }));
     const rows = widget.locator(".monaco-list-row");
     await rows.filter({ hasText: label }).first().waitFor();
     const all = await rows.allInnerTexts();
-    await rows.filter({ hasText: label }).first().click();
+    await page.keyboard.type(label); // the pointer would meet the hint of another row
+    await rows.filter({ hasNotText: label }).first().waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    await rows.first().waitFor({ state: "hidden" });
     return all.map(plain);
   }
 
@@ -226,6 +244,8 @@ export class Window {
     if (!(await pane.locator(".pane-body").isVisible())) {
       await this.command("Explorer: Focus on Diffvet Findings View");
       await pane.locator(".pane-body").waitFor();
+      const files = this.page.locator('.pane-header[aria-expanded="true"]').filter({ hasNotText: "Diffvet" }).first();
+      if (await files.isVisible()) await files.click(); // room for the tree
     }
     return pane;
   }
@@ -242,6 +262,54 @@ export class Window {
       before = rows;
       return still && ready(rows) ? rows : undefined;
     });
+  }
+
+  /** Choose a command in the title of Diffvet's view: a button, or an entry behind the dots. */
+  async inTitle(title) {
+    const pane = await this.findings();
+    await pane.locator(".pane-header").hover();
+    const button = pane.locator(`.pane-header .action-label[aria-label*="${title}"]`);
+    if (await button.isVisible()) {
+      await button.click();
+    } else {
+      await pane.locator('.pane-header .action-label[aria-label*="More Actions"]').click();
+      await this.#menu(title);
+    }
+    this.#noted("view/title", title);
+  }
+
+  /** Choose a command in the menu of the line of the tree that holds the words. */
+  async inMenuOf(words, title) {
+    const pane = await this.findings();
+    await pane.locator(".monaco-list-row").filter({ hasText: words }).first().click({ button: "right" });
+    await this.#menu(title);
+    this.#noted("view/item/context", title);
+  }
+
+  /** Open or close the line of the tree that holds the words. */
+  async toggle(words) {
+    const pane = await this.findings();
+    await pane.locator(".monaco-list-row").filter({ hasText: words }).first().click();
+  }
+
+  /** Choose from the menu that has just opened. It takes no click in its first moments, so the key that follows a pointer does. */
+  async #menu(title) {
+    const entry = this.page.locator(".monaco-menu .action-item").filter({ hasText: title }).first();
+    await entry.hover();
+    await this.page.keyboard.press("Enter");
+    await entry.waitFor({ state: "detached" });
+  }
+
+  #noted(menu, title) {
+    this.chosen.push(`Diffvet: ${title}`);
+    this.clicked.push(`${menu}: ${title}`);
+  }
+
+  /** What the threads of the editors in front say, once there are some. */
+  async threads() {
+    const threads = this.page.locator(".review-widget");
+    await threads.first().waitFor();
+    return (await threads.allInnerTexts()).map(plain);
   }
 
   /** What the language status says of Diffvet, once it holds the words. */

@@ -2,6 +2,8 @@
 
 export const OLDEST = [3, 11] as const;
 
+const SETTING = "the setting diffvet.interpreter";
+
 /** A way to start a Python, not yet tried. `origin` completes the sentence "the one from …". */
 export interface Candidate {
   readonly command: string;
@@ -28,7 +30,7 @@ export interface Places {
 /** The candidates in the order to try. A setting stands alone: a wrong one is said, not replaced behind the user's back. */
 export function candidates({ setting, extension, platform, home }: Places): Candidate[] {
   if (setting) {
-    return [{ command: expandHome(setting, home), args: [], origin: "the setting diffvet.interpreter" }];
+    return [{ command: expandHome(setting, home), args: [], origin: SETTING }];
   }
   const found: Candidate[] = [];
   if (extension) {
@@ -87,11 +89,17 @@ export function tooOld({ major, minor }: Python): string {
 
 /** One sentence for the user: what is missing, what was tried, what to do. */
 export function explain(refusals: readonly Refusal[]): string {
+  const needed = `Diffvet needs Python ${OLDEST.join(".")} or newer`;
+  const [only] = refusals;
+  if (only?.candidate.origin === SETTING) {
+    const { candidate: { command }, reason } = only;
+    return `${needed}, and ${SETTING} names ${command}, which ${reason}. Correct it, or clear it to use the Python on PATH.`;
+  }
   const tried = refusals
     .map(({ candidate: { command, args, origin }, reason }) => `${[command, ...args].join(" ")} (${origin}) ${reason}`)
     .join("; ");
   return (
-    `Diffvet needs Python ${OLDEST.join(".")} or newer: ${tried || "none was found"}. ` +
+    `${needed}: ${tried || "none was found"}. ` +
     "Install one, or name it in the setting diffvet.interpreter."
   );
 }

@@ -1,0 +1,51 @@
+// A server that cannot start says why and what to do; a corrected setting starts it; and what settings and a key change.
+import { plain } from "../workbench.mjs";
+
+export default async function trouble(window, seen, { right, model, typed }, workbench) {
+  seen.toast = await window.message("Python", "Settings");
+  await window.page.locator(".settings-editor").getByText("Interpreter", { exact: true }).waitFor();
+  await window.picture("settings");
+  await window.page.keyboard.press("Escape");
+  seen.notRunning = await window.status("not running");
+  const view = await window.findings();
+  await view.locator(".welcome-view .monaco-button").first().waitFor();
+  seen.view = plain(await view.locator(".welcome-view").innerText());
+  await window.picture("trouble");
+
+  workbench.set("Machine", right);
+  await window.marked();
+  seen.working = await window.status("embedded reviewer");
+  await window.picture("status");
+
+  workbench.set("Machine", { ...right, "diffvet.minSeverity": "error" });
+  await window.unmarked();
+  workbench.set("Machine", right);
+  await window.marked();
+  seen.severity = true;
+
+  const before = workbench.servers();
+  await window.command("Diffvet: Restart language server");
+  seen.restarted = await window.until("another server", () => {
+    const now = workbench.servers();
+    return now.length === 1 && now[0] !== before[0] ? [before, now] : undefined;
+  });
+  await window.marked();
+
+  workbench.set("Machine", { ...right, ...model.settings });
+  await window.command("Diffvet: Set API key");
+  seen.badKey = await window.refused("API key", "two words");
+  await window.picture("key");
+  await window.answer("API key", model.key);
+  seen.model = await window.status("127.0.0.1");
+  await window.command("Diffvet: Clear API key");
+  seen.cleared = await window.message("API key was removed");
+  await window.status("127.0.0.1");
+  await window.type(typed.line, typed.text);
+  await window.save();
+  await window.unmarked();
+  await window.tree("what the model read", (rows) => !rows.some((row) => row.includes("app.py")));
+
+  await window.command("Diffvet: Show log");
+  await window.page.locator(".part.panel").filter({ hasText: "Diffvet" }).waitFor();
+  await window.picture("log");
+}
