@@ -13,7 +13,7 @@ from diffvet.dialogue.bullets import Bullet, Category, Severity
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Side, Status
 from diffvet.review.mask import findings, mask
 from diffvet.review.secrets.placeholder import PATTERN
-from unit.samples.secrets.made import samples
+from unit.samples.secrets import fresh, made, wild
 
 PASSWORD = "velvet" + "Orbit7#x"
 TOKEN = "gh" + "p_" + "9fT2kLmQ7xZbV4nR8sWdY1cHgJ6pAe3uKo5i"
@@ -206,7 +206,7 @@ def test_the_prompt_with_its_instruction_is_read_back_as_the_masked_change():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_byte_of_a_made_secret_is_left_in_a_prompt_and_every_line_keeps_its_length(seed):
-    for sample in samples(120, 100 + seed):
+    for sample in made.samples(120, 100 + seed):
         change = change_of(*("+" + line for line in sample.lines), path=sample.path)
         masked = mask([change])
         text = prompt.write(masked.changes)
@@ -214,6 +214,16 @@ def test_no_byte_of_a_made_secret_is_left_in_a_prompt_and_every_line_keeps_its_l
             assert value not in text, sample
         assert [len(line) for line in texts(masked.changes[0])] == [len(line) for line in sample.lines]
         assert [masked.unmask(line) for line in texts(masked.changes[0])] == list(sample.lines)
+        assert mask(masked.changes).changes == masked.changes, sample
+
+
+@pytest.mark.parametrize("given", [made, wild, fresh], ids=["made", "wild", "fresh"])
+def test_masking_keeps_lengths_is_undone_exactly_and_finds_nothing_in_its_own_placeholders(given):
+    for sample in given.samples(len(given.KINDS) * 2, seed=5):
+        masked = mask([change_of(*("+" + line for line in sample.lines), path=sample.path)])
+        shown = texts(masked.changes[0])
+        assert [len(line) for line in shown] == [len(line) for line in sample.lines], sample
+        assert [masked.unmask(line) for line in shown] == list(sample.lines), sample
         assert mask(masked.changes).changes == masked.changes, sample
 
 

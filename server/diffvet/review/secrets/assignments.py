@@ -67,7 +67,8 @@ def _values(
     in_query = file is FileKind.CODE and text[start - 1 : start] in {"?", "&", ";"}
     phrase = _PHRASE.search(text, start, end) is not None
     value = read(text, start, end, FileKind.SHELL if in_query else file, phrase=phrase)
-    value = value or mirrored(text, start)
+    if value is None and level >= Promise.SECRET:
+        value = mirrored(text, start)
     doubt = Doubt.CALLED if vague else Doubt.NONE
     if value is not None and is_secret(value, level, max(value.doubt, doubt), phrase=phrase):
         more = (item for item in others(text, value, file) if is_secret(item, level, doubt))

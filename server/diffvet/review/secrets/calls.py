@@ -73,7 +73,7 @@ def find(text: str, lowered: str) -> Iterator[Span]:
     ``lowered`` is the text in lower case, with the same offsets.
     """
     for words, kind, judge in _CALLS:
-        for word in words:
+        for word in filter(lowered.__contains__, words):
             for at in places(lowered, word):
                 call = _OPEN.match(text, at + len(word) - word.endswith("("))
                 for argument in _arguments(text, call.end()) if call else ():

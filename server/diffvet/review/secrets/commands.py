@@ -61,7 +61,7 @@ def find(text: str, lowered: str) -> Iterator[Span]:
     ``lowered`` is the text in lower case, with the same offsets.
     """
     shown = {each.sign for each in _COMMANDS if each.sign in text}
-    table = ((each.words, each.pattern) for each in _COMMANDS if each.sign in shown)
+    table = [(each.words, each.pattern) for each in _COMMANDS if each.sign in shown]
     for hit in hits(text, lowered, table):
         group = "value" if hit["value"] is not None else "other"
         value = hit[group]

@@ -26,6 +26,8 @@ from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.surprise import is_drawn, ratio, surprises
 
 _RUN: Final = re.compile(r"[A-Za-z0-9_-]{20,}")
+_LEAST: Final = 35
+"""A word that names a service and something drawn are not shorter."""
 _BEFORE: Final = 20
 """A shape may begin this many code points before its long run: ``SG.``, ``bot``, digits and a colon."""
 
@@ -93,6 +95,8 @@ def _whole(text: str, run: re.Match[str], shapes: tuple[tuple[Kind, re.Pattern[s
 def _prefixed(text: str, run: re.Match[str], shape: tuple[Kind, re.Pattern[str]]) -> Span | None:
     """The token that ``run`` is, if it is a word that names a service and something drawn."""
     kind, pattern = shape
+    if run.end() - run.start() < _LEAST:
+        return None
     hit = pattern.fullmatch(text, *run.span())
     if (
         hit is None
