@@ -1,6 +1,7 @@
 """``diffvet check`` from outside: sources, findings, formats, exit codes, and never a false green."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -305,6 +306,21 @@ def test_an_interrupt_ends_a_run_that_waits_for_standard_input(tmp_path):
     assert process.wait(timeout=10) == 130
     for pipe in (process.stdin, process.stdout, process.stderr):
         pipe.close()
+
+
+def test_a_reader_that_leaves_early_does_not_change_the_verdict(repo):
+    repo.commit()
+    for number in range(60):
+        repo.write(f"m{number}.py", "import os\n\n\ndef f(x):\n" + "    os.system(x)\n" * 15)
+    read, write = os.pipe()
+    os.close(read)
+    run = subprocess.run(
+        [sys.executable, "-m", "diffvet", "check", "--sarif-output=../out.sarif"],
+        cwd=repo.root, stdout=write, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(write)
+    assert (run.returncode, b"Broken pipe" in run.stderr) == (1, False)
+    assert (repo.root.parent / "out.sarif").exists()
 
 
 def test_a_reader_that_leaves_early_is_no_error(diffvet, tmp_path):

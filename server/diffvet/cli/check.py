@@ -160,6 +160,7 @@ def finished(
 ) -> Finished:
     """Review ``stream`` and keep the review; nothing is printed but progress."""
     from diffvet.assembly import judged, reasons  # noqa: PLC0415 - heavy, and not for --help
+    from diffvet.cli.config import misspelt_variables  # noqa: PLC0415
     from diffvet.cli.known import known_to  # noqa: PLC0415
     from diffvet.cli.last import keep  # noqa: PLC0415
     from diffvet.cli.verdict import exit_code  # noqa: PLC0415
@@ -175,7 +176,7 @@ def finished(
         kept_as = keep(reviewed, loaded, store)
         findings, selected = judged(reviewed.findings, loaded, store, known)
         why = reasons(findings, store, known) if reports.need(Needs.REASONS) else {}
-    notices = (*store.notices, *_sample_notice(loaded))
+    notices = (*store.notices, *misspelt_variables(os.environ), *_sample_notice(loaded))
 
     def report(review: "Review") -> int:
         reports.write(review, selected, embedded=loaded.settings.embedded, notices=notices, reasons=why)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ exit codes:
 """
 
 WRONG = 2
+
+_FURTHER = ("API_KEY", "CONFIG", "CACHE_DIR", "TRACEBACK")
+"""Variables that begin with ``DIFFVET_`` and are no option."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         found = loaded.examine_path(path)
         problems = [*problems, *(problem for problem in found.problems if problem not in problems)]
         rules = found.settings.rules
-        _explain(path, found, args)
+        _explain(path, _judged(path, found, loaded), args)
     problems = [*problems, *misspelt_rules(rules)]
     for problem in (*problems, *misspelt_variables(os.environ)):
         print(f"diffvet: {problem}", file=sys.stderr)
@@ -96,17 +100,16 @@ def key_state(settings: "Settings", environ: Mapping[str, str]) -> str:
 
 def misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
     """A sentence for each ``DIFFVET_`` variable that means nothing but looks like one that does."""
-    import difflib  # noqa: PLC0415 - not for --help
+    from diffvet.settings.load import OPTIONS  # noqa: PLC0415 - not for --help
 
-    from diffvet.settings.load import OPTIONS  # noqa: PLC0415
-
-    known = [f"DIFFVET_{name.upper()}" for name in OPTIONS]
-    known += ["DIFFVET_API_KEY", "DIFFVET_CONFIG", "DIFFVET_CACHE_DIR"]
+    known = [*map(str.upper, OPTIONS), *_FURTHER]
     for name in sorted(environ):
-        if name.startswith("DIFFVET_") and name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            if close:
-                yield f"the environment variable {name} is not known; did you mean {close[0]}?"
+        word = name.removeprefix("DIFFVET_")
+        if word not in (name, *known):
+            import difflib  # noqa: PLC0415 - where there is one
+
+            for close in difflib.get_close_matches(word, known, n=1):
+                yield f"the environment variable {name} is not known; did you mean DIFFVET_{close}?"
 
 
 def misspelt_rules(rules: Mapping[str, str]) -> Iterator[str]:
@@ -150,6 +153,22 @@ def _show(loaded: "Loaded", args: argparse.Namespace) -> None:
     rows = [*_rows(loaded.settings, loaded.origins, OPTIONS)]
     rows.append(("api_key", key_state(loaded.settings, os.environ), "never in a file or a flag"))
     _print_table(rows, origin=args.origin)
+
+
+def _judged(path: str, found: "ForPath", loaded: "Loaded") -> "ForPath":
+    """``found`` with the rule that keeps the file from those who review, where no pattern does."""
+    from diffvet.review.screen import set_aside  # noqa: PLC0415 - not for --help
+    from diffvet.settings.merge import Verdict  # noqa: PLC0415
+    from diffvet.settings.model import EMBEDDED  # noqa: PLC0415
+
+    aside = None if found.verdict.skipped or loaded.root is None else set_aside(loaded.root, path)
+    if aside is None:
+        return found
+    local = EMBEDDED in loaded.settings.asked
+    if aside.everybody or not local:
+        return replace(found, verdict=Verdict(True, f"skipped: {aside.reason}"))
+    sentence = f"{found.verdict.sentence}; by the embedded rules only, no model is shown it: {aside.reason}"
+    return replace(found, verdict=Verdict(False, sentence))
 
 
 def _explain(path: str, found: "ForPath", args: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -63,8 +63,30 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print ``message`` and leave with code 2."""
-        complain(f"{message}; see '{self.prog} --help'")
+        complain(f"{message}{_meant(message, self)}; see '{self.prog} --help'")
         raise SystemExit(2)
+
+
+def _meant(message: str, parser: argparse.ArgumentParser) -> str:
+    """Half a sentence with the word that was probably meant, where ``message`` is about one that is not known."""
+    import difflib  # noqa: PLC0415 - after a mistake only
+    import re  # noqa: PLC0415
+
+    if chosen := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
+        word, known = chosen[1], [name.strip("' ") for name in chosen[2].split(",")]
+    elif flag := re.match(r"unrecognized arguments: (--[\w-]+)", message):
+        word, known = flag[1], [*_flags(parser)]
+    else:
+        return ""
+    return "".join(f"; did you mean '{close}'?" for close in difflib.get_close_matches(word, known, n=1))
+
+
+def _flags(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:  # noqa: SLF001 - argparse lists its flags nowhere else
+        yield from action.option_strings
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for inner in action.choices.values():
+                yield from _flags(inner)
 
 
 def build_parser(verb: str | None) -> Parser:

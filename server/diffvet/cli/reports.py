@@ -1,9 +1,11 @@
 """The reports of a run: ``--format X`` to standard output, ``--X-output=FILE`` to any number of files."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffvet.cli.colour import add_color_argument, colored
@@ -14,8 +16,6 @@ from diffvet.errors import UsageError
 from diffvet.report.formats import FORMATS, Format, Needs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from diffvet.diff.section import FileSection
     from diffvet.diff.source import DiffStream
     from diffvet.review.events import Review
@@ -112,11 +112,21 @@ class Reports:
             except UsageError as error:
                 failed = failed or error
         if review.ledger or self.printed.name != "text":
-            sys.stdout.write(self.printed.render(report))
+            _print(self.printed.render(report))
             if embedded and self.printed.name == "text":
                 complain(EMBEDDED)
         if failed is not None:
             raise failed
+
+
+def _print(text: str) -> None:
+    """Print ``text``. A reader that leaves early (``head``) has seen enough, but the verdict stands all the same."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with Path(os.devnull).open("wb") as nowhere:  # for what is still in the buffer
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def reports_from(args: argparse.Namespace, root: "Path | None" = None) -> Reports:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from diffvet.diff.git import Git
 from diffvet.diff.model import Status
-from diffvet.diff.quoting import to_text
+from diffvet.diff.quoting import to_bytes, to_text
 from diffvet.diff.section import (
     BINARY,
     HIDDEN_BY_ATTRIBUTE,
@@ -36,6 +36,12 @@ def untracked_sections(git: Git, paths: Sequence[str]) -> Iterator[FileSection]:
     hidden = hidden_by_attribute(git, names)
     for name in names:
         yield _section(git.directory, name, hidden=name in hidden)
+
+
+def file_section(git: Git, path: str) -> FileSection:
+    """The file ``path`` as it lies in the working tree, as if all of it were added; ``git`` stands at the root."""
+    name = to_bytes(path)
+    return _section(git.directory, name, hidden=name in hidden_by_attribute(git, [name]))
 
 
 def _section(root: Path, name: bytes, *, hidden: bool) -> FileSection:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from diffvet.diff.model import FileChange
 from diffvet.diff.patch import outline, parse, read_hunks
-from diffvet.diff.section import FileSection
+from diffvet.diff.section import FileSection, is_loss
 
 if TYPE_CHECKING:
     from diffvet.diff.git import Turn
@@ -66,6 +66,29 @@ class Screen:
             change = _looked_at(section)
             reason = reason_to_skip(change, attributes)
             yield Screened(section, None, reason and _summarised(reason, change))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Why a file is kept from models; with ``everybody`` the embedded reviewer does not read it either."""
+
+    reason: str
+    everybody: bool
+
+
+def set_aside(root: Path, path: str) -> Aside | None:
+    """What keeps the file ``path``, as it lies in the working tree of ``root``, from a model; None if nothing does."""
+    from diffvet.diff.attributes import UNSPECIFIED, attributes_of  # noqa: PLC0415 - where one path is explained
+    from diffvet.diff.git import Git, repository_settings  # noqa: PLC0415
+    from diffvet.diff.untracked import file_section  # noqa: PLC0415
+    from diffvet.review.skip import reason_to_skip  # noqa: PLC0415
+
+    git = Git.at(root)
+    git = git.with_settings(repository_settings(git))
+    change = _looked_at(file_section(git, path))
+    attributes = attributes_of(git, [path]).get(path, UNSPECIFIED)
+    reason = reason_to_skip(change, attributes)
+    return Aside(reason, change.hidden is not None and not is_loss(change.hidden)) if reason else None
 
 
 def _looked_at(section: FileSection) -> FileChange:
