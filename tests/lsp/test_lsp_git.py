@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from diffvet.lsp.watch import GitState, git_folder, look
 from lsp.raw_client import RawClient
-from lsp.workspace import CLEAN, RISKY, Workspace, change, close, open_file, published, save
+from lsp.workspace import CLEAN, RISKY, Workspace, change, close, hover, open_file, published, save
 
 WATCHING = {
     "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True}}
@@ -20,9 +21,17 @@ import os, sys, time
 marks = {marks!r}
 mark = os.path.join(marks, str(os.getpid()))
 open(mark, "x").close()
-others = len(os.listdir(marks))
+def runs(pid):
+    try:
+        os.kill(int(pid), 0)
+    except OSError:  # it was killed, and could not take its mark away
+        return False
+    return True
+others = sum(map(runs, os.listdir(marks)))
 with open({log!r}, "a") as log:
     log.write(f"{{others}} {{' '.join(word for word in sys.argv[1:] if not word.startswith('-'))}}\\n")
+while os.path.exists({log!r} + "-hold"):
+    time.sleep(0.02)
 child = os.fork()
 if child == 0:
     os.execv({git!r}, [{git!r}, *sys.argv[1:]])
@@ -44,6 +53,11 @@ class Spy:
         program.write_text(SPY.format(**words))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         self.path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+
+    def hold(self, on: bool) -> None:
+        """Whether git hangs from now on, as on a file system that does not answer."""
+        held = Path(f"{self.log}-hold")
+        held.touch() if on else held.unlink()
 
     @property
     def most(self) -> int:
@@ -204,3 +218,41 @@ def test_a_branch_switch_while_a_review_runs_ends_in_the_state_of_the_new_branch
         for m in client.seen
         if m.get("method") == "textDocument/publishDiagnostics"
     ][-1:] in ([], [[]])
+
+
+def test_a_git_that_hangs_ends_with_its_review_and_holds_nobody_up(
+    start: Callable[..., RawClient], workspace: Workspace, spy: Spy
+) -> None:
+    client = start(env={"PATH": spy.path})
+    client.answers["window/workDoneProgress/create"] = lambda _: {"result": None}
+    client.initialize({"window": {"workDoneProgress": True}})
+    uri = workspace.write("app.py", RISKY)
+    spy.hold(True)
+    open_file(client, uri, RISKY)
+    token = client.notification("$/progress")["token"]
+    while not spy.count:
+        client.sync()
+    assert hover(client, uri, 0) is None  # everything else goes on
+    client.notify("window/workDoneProgress/cancel", {"token": token})
+    client.wait(lambda said: said.get("params", {}).get("value", {}).get("kind") == "end")
+    save(client, uri)
+    save(client, uri)  # one in place of the other: the git of the first goes with it
+    spy.hold(False)
+    assert len(published(client)["diagnostics"]) == 1
+    spy.hold(True)
+    save(client, uri)
+    assert client.end() == 0
+    spy.hold(False)
+
+
+def test_a_folder_that_becomes_a_repository_is_reviewed_from_the_next_save_on(
+    client: RawClient, tmp_path: Path
+) -> None:
+    client.initialize()
+    (tmp_path / "app.py").write_text(RISKY)
+    uri = (tmp_path / "app.py").as_uri()
+    open_file(client, uri, RISKY)
+    assert "not inside a git repository" in client.notification("window/logMessage")["message"]
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    save(client, uri)
+    assert len(published(client)["diagnostics"]) == 1

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from diffvet.diff.git import Git, Turn
+from diffvet.diff.git import Git
+from diffvet.diff.turn import Turn
 from diffvet.errors import GitError
 
 

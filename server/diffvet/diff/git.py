@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from diffvet.diff.neutral import NEUTRAL, environment, is_hook, program
+from diffvet.diff.turn import Turn
 from diffvet.errors import GitError
 
 MINIMUM_VERSION = (2, 31)
@@ -32,9 +33,6 @@ MINIMUM_VERSION = (2, 31)
 
 CHUNK = 1 << 18
 """Bytes asked from the pipe at once."""
-
-Turn = AbstractContextManager[object]
-"""Something to hold while git runs: a lock."""
 
 SPOOLED = 8 << 20
 """Bytes of a streamed answer that wait in memory; the rest waits on the disk."""
@@ -105,7 +103,7 @@ class Git:
             while chunk := spool.read(CHUNK):
                 yield chunk
 
-    def _in_turn(self) -> Turn:
+    def _in_turn(self) -> AbstractContextManager[None]:
         return self.turn or nullcontext()
 
     def _stream(self, args: Sequence[str], ok: Sequence[int]) -> Generator[bytes, None, None]:
@@ -130,13 +128,14 @@ class Git:
         # check-ignore takes plain paths and refuses this flag; all others take path specifications
         literal = () if args[:1] == ["check-ignore"] else ("--literal-pathspecs",)
         try:
-            return subprocess.Popen(  # noqa: S603 - an argument vector, no shell; every word is ours or guarded
+            process = subprocess.Popen(  # noqa: S603 - an argument vector, no shell; every word is ours or guarded
                 [program(os.environ), *NEUTRAL, *literal, *args],
                 cwd=self.directory,
                 env=self._environment(),
                 stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                process_group=0 if self.turn and os.name == "posix" else None,  # to be ended with its filters
             )
         except (FileNotFoundError, NotADirectoryError) as error:
             if not self.directory.is_dir():
@@ -144,6 +143,9 @@ class Git:
             raise GitError("git was not found; install git and make sure it is on the PATH") from error
         except PermissionError as error:
             raise GitError(f"git cannot be started in {self.directory}: permission denied") from error
+        if self.turn:
+            self.turn.take(process)
+        return process
 
     def _environment(self) -> dict[str, str]:
         made = environment(os.environ, hook=self.hook, settings=self.settings)

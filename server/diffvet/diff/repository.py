@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diffvet.diff.git import Git, Turn
+from diffvet.diff.git import Git
+from diffvet.diff.turn import Turn
 from diffvet.errors import GitError
 
 _OBJECT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")

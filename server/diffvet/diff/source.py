@@ -10,11 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from diffvet.diff.git import Git, Turn, repository_settings
+from diffvet.diff.git import Git, repository_settings
 from diffvet.diff.neutral import DIFF_FLAGS
 from diffvet.diff.quoting import to_text
 from diffvet.diff.repository import Repository
 from diffvet.diff.section import UNMERGED, FileSection, GitReader
+from diffvet.diff.turn import Turn
 from diffvet.diff.undiffed import with_reasons
 from diffvet.errors import GitError
 

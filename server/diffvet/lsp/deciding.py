@@ -27,7 +27,7 @@ def decide(session: Session, file: ReviewedFile, anchor: Anchor, act: Act, reaso
     async def work(_: Progress) -> str:
         desk = await session.reviewers.at(root.path)
         if desk.decisions is not None:
-            by = await asyncio.to_thread(author, root.path, root.turn)
+            by = await asyncio.to_thread(author, root.path, root.turn())
             try:
                 await asyncio.to_thread(act, desk.decisions, anchor.finding, reason, by)
             finally:  # what could not be written down holds all the same, in this process

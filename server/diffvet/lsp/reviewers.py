@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from diffvet.diff.git import Turn
 from diffvet.diff.section import FileSection
 from diffvet.diff.source import Against
+from diffvet.diff.turn import Turn
 from diffvet.lsp.decisions import Decisions
 from diffvet.report.report import RuleNote
 from diffvet.review.events import Event

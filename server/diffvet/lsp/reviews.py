@@ -1,7 +1,7 @@
 """The review of one file: its text in the editor against the base of its root, as a job."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 from diffvet.diff.source import Buffer
@@ -62,14 +62,16 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
     if path.suffix == ".ipynb":
         say(f"{path.name} is not reviewed here: {NOTEBOOK}")
         return None
+    quiet = occasion is None
     file.drop("typing")
-    if occasion is not None:  # a save that waits is not done by a free look
+    if not quiet:  # a save that waits is not done by a free look
         file.drop("again")
 
     async def work(progress: Progress) -> str:
         try:
             async with session.turns:
-                return await _FileRun(session, file, root, progress, occasion).carry_out()
+                with closing(Run(session, root, progress, quiet=quiet)) as run:
+                    return await _FileRun(session, file, root, run, occasion).carry_out()
         except DiffvetError as error:
             root.trouble = str(error)
             raise
@@ -83,7 +85,6 @@ def start_review(session: Session, file: ReviewedFile, occasion: Asks | None) ->
                 follow_typing(session, file)
 
     title = f"Diffvet: reviewing {path.name}"
-    quiet = occasion is None
     file.started = (file.started[1], asyncio.get_running_loop().time())
     file.paid = not quiet
     file.job = session.jobs.start(title, work, quiet=quiet, instead_of=file.job, tell=tell, after=after)
@@ -96,14 +97,13 @@ class _FileRun:
     """One review of one snapshot."""
 
     def __init__(
-        self, session: Session, file: ReviewedFile, root: Root, progress: Progress, occasion: Asks | None
+        self, session: Session, file: ReviewedFile, root: Root, run: Run, occasion: Asks | None
     ) -> None:
         self._session = session
         self._file = file
         self._root = root
-        self._token = progress.token
         self._occasion = occasion
-        self._run = Run(session, root, progress, quiet=occasion is None)
+        self._run = run
 
     async def carry_out(self) -> str:
         """Review, show what was found, and say how it went."""
@@ -126,7 +126,7 @@ class _FileRun:
         kept = await self._kept(desk, anchors, free=free)
         if free:
             anchors = in_words_of(file.anchors, anchors)
-        if file.job == self._token:  # only the newest review may speak
+        if file.job == run.token:  # only the newest review may speak
             file.reviewed = edition
             file.digest = digest(content) if saved else None
             root.trouble = None

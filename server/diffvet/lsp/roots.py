@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from diffvet.diff.git import Turn
 from diffvet.diff.source import Against
+from diffvet.diff.turn import Turn
 from diffvet.review.finding import Usage
 from diffvet.review.ledger import LedgerRow, Outcome
 from diffvet.store.caps import Cap
@@ -59,7 +59,7 @@ class Root:
     with each cap after the last one. ``rows`` is the coverage ledger, by path from the root; ``trouble`` why nothing
     could be reviewed at all. ``running`` has the done and planned hunks of each running job. ``wide`` is the last
     review of more than one file, ``wide_job`` its job while it runs. ``restored``: what the last server knew was
-    looked for. ``turn`` lets one git process run at a time.
+    looked for. ``lock`` lets one git process run at a time.
     """
 
     path: Path
@@ -73,7 +73,11 @@ class Root:
     wide: Scope | None = None
     wide_job: str | None = None
     restored: bool = False
-    turn: Turn = field(default_factory=threading.Lock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def turn(self) -> Turn:
+        """The right of one errand to run git here."""
+        return Turn(self.lock)
 
     @property
     def status(self) -> Status:

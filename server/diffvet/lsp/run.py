@@ -38,6 +38,12 @@ class Run:
         self.rows: list[LedgerRow] = []
         self._done = self._planned = 0
         self._telling: asyncio.Handle | None = None
+        self.token = progress.token
+        self.turn = root.turn()
+
+    def close(self) -> None:
+        """The review is over, however it ended: no git runs for it any more."""
+        self.turn.stop()
 
     async def review(
         self, source: Source, reviewer: Reviews, *, staged: bool = False
@@ -48,7 +54,7 @@ class Run:
         self._root.base = stream.base
         root, loop = self._root, asyncio.get_running_loop()
         sections = tuple(self.sections.values())
-        events = reviewer.review(sections, root=root.path, turn=root.turn, staged=staged)
+        events = reviewer.review(sections, root=root.path, turn=self.turn, staged=staged)
         breath = loop.time()
         async with aclosing(events):
             async for event in events:
@@ -72,7 +78,7 @@ class Run:
             self._tell()
 
     def _open(self, source: Source) -> DiffStream:
-        stream = open_source(source, self._root.path, self._root.turn)
+        stream = open_source(source, self._root.path, self.turn)
         self.sections = {section.path: section for section in bounded(stream)}
         return stream
 

@@ -6,13 +6,14 @@ any more are cleared.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 from diffvet.diff.git import Git, repository_settings
 from diffvet.diff.model import Status
 from diffvet.diff.section import FileSection
 from diffvet.diff.source import Against, Base, Range, Source, Staged, Worktree
+from diffvet.diff.turn import Turn
 from diffvet.errors import DiffvetError
 from diffvet.lsp.compare import difference
 from diffvet.lsp.document import Document, as_text, split
@@ -45,10 +46,12 @@ def start_wide_review(
 
     Without an ``occasion`` nothing is spent and nothing is said.
     """
+    quiet = occasion is None
 
     async def work(progress: Progress) -> str:
         try:
-            return await _WideRun(session, root, progress, occasion).carry_out(scope, commit)
+            with closing(Run(session, root, progress, quiet=quiet)) as run:
+                return await _WideRun(session, root, run, occasion).carry_out(scope, commit)
         except DiffvetError as error:
             root.trouble = str(error)
             raise
@@ -59,7 +62,6 @@ def start_wide_review(
             root.wide_job = None
 
     title = f"Diffvet: reviewing {TITLES[scope]} of {root.name}"
-    quiet = occasion is None
     tell = session.tell if occasion is Asks.COMMAND else None
     root.wide = scope
     root.wide_job = session.jobs.start(
@@ -86,12 +88,11 @@ def source_of(scope: Scope, commit: str, against: Against) -> Source:
 class _WideRun:
     """One such review."""
 
-    def __init__(self, session: Session, root: Root, progress: Progress, occasion: Asks | None) -> None:
+    def __init__(self, session: Session, root: Root, run: Run, occasion: Asks | None) -> None:
         self._session = session
         self._root = root
-        self._token = progress.token
         self._occasion = occasion
-        self._run = Run(session, root, progress, quiet=occasion is None)
+        self._run = run
         self._shown: dict[str, tuple[Finding, ...]] = {}
 
     async def carry_out(self, scope: Scope, commit: str) -> str:
@@ -112,7 +113,7 @@ class _WideRun:
         for path, findings in by_file.items():  # a limit for all files together may have left some out
             if set(findings) != set(self._shown.get(path, ())):
                 await self._show(desk, path, findings)
-        if root.wide_job == self._token:
+        if root.wide_job == run.token:
             self._conclude()
         return run.summary(f"{root.name}: {TITLES[scope]}", chosen, "Nothing changed")
 
@@ -124,11 +125,11 @@ class _WideRun:
         place = self._root.path / path
         if section is None or (not findings and place not in session.files):
             return
-        lines = await asyncio.to_thread(_lines, self._root, section)
+        lines = await asyncio.to_thread(_lines, self._root, run.turn, section)
         disk, known = await asyncio.to_thread(_on_disk, place)
         anchors = await asyncio.to_thread(placed, findings, lines, run.sections, run.ends)
         kept = await self._kept(desk, path, findings)
-        if self._root.wide_job != self._token:
+        if self._root.wide_job != run.token:
             return
         file = session.files.get(place)
         if file is None or not file.is_open:
@@ -197,13 +198,13 @@ class _WideRun:
         session.news(root)
 
 
-def _lines(root: Root, section: FileSection) -> list[str]:
+def _lines(root: Root, turn: Turn, section: FileSection) -> list[str]:
     """The text of the new side, as LSP counts lines."""
     if section.status is Status.DELETED:
         return [""]
     if section.new_blob is None:
         return _on_disk(root.path / section.path)[0]
-    git = Git.at(root.path, root.turn)
+    git = Git.at(root.path, turn)
     git = git.with_settings(repository_settings(git))
     return split(as_text(git.run(["cat-file", "--filters", f"--path={section.path}", section.new_blob])))
 

@@ -25,7 +25,7 @@ from diffvet.review.unit import Packer, ReviewUnit, parts_of
 from diffvet.review.verdict import Verdict, joined
 
 if TYPE_CHECKING:
-    from diffvet.diff.git import Turn
+    from diffvet.diff.turn import Turn
     from diffvet.review.mask import Committed
 
 PATIENCE = 0.5

@@ -14,7 +14,7 @@ from diffvet.diff.patch import outline, parse, read_hunks
 from diffvet.diff.section import FileSection, is_loss
 
 if TYPE_CHECKING:
-    from diffvet.diff.git import Turn
+    from diffvet.diff.turn import Turn
 
 SMALL = 1 << 20
 """Bytes of hunks up to which a file is looked at as a whole; of a larger one the first hunk must do."""

@@ -47,7 +47,8 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     file = session.file(params.text_document.uri)
     if file is None or not file.is_open:
         return
-    path, root = file.document.path, file.root
+    path = file.document.path
+    root = file.root = file.root or session.roots.of(path)  # ``git init`` may come after ``didOpen``
     if root is not None and path.name in SETTINGS_FILES and path.parent == root.path:
         session.reviewers.forget(root.path)
     request_review(session, file, Asks.SAVE)
