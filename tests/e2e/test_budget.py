@@ -83,3 +83,26 @@ def test_what_never_finds_room_fails_after_the_last_that_might_have_made_some(ch
     assert (ran.code, asked + len(failed)) == (3, FILES)
     assert asked > 1
     assert all(re.search(r"are spent, and the next request", reason) for reason in failed), failed
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(401, b"who?"),
+        Reply(402, b"no credits"),
+        Reply(404, b'{"error": "Model not found"}'),
+        Reply(429, b'{"error": {"message": "spent", "code": "insufficient_quota"}}'),
+        Reply(429, b"Authentication required"),
+        Reply(302, headers={"location": "http://127.0.0.1:9/login"}),
+    ],
+    ids=lambda reply: str(reply.status),
+)
+def test_a_refusal_that_would_meet_every_question_is_met_once(check, reply):
+    ran, asked = check(lambda _: reply, "--concurrency", "1")
+    assert (ran.code, asked, ran.json["usage"]["requests"]) == (3, 1, 1)
+    assert len({row["reason"] for row in ran.json["ledger"] if row["outcome"] == "failed"}) == 1
+
+
+def test_a_refusal_of_one_question_is_none_of_the_others(check):
+    _, asked = check(lambda _: Reply(400, b"prompt is too long"), "--concurrency", "1")
+    assert asked == FILES

@@ -36,12 +36,14 @@ class MessagesError(DiffvetError):
 
     ``usage_tokens`` is what the question had taken when it failed; complete when ``MessagesClient`` raises it.
     ``open_ended``: a request was sent whose end we did not see, so the peer may bill more than that.
+    ``lasting``: every other question would meet the same, whatever it asks; there is no use in asking.
     """
 
     exit_code = 3
     retryable = False
     usage_tokens = Billed()
     open_ended = False
+    lasting = False
 
     def say_more(self, words: str) -> None:
         """Append ``words`` to the sentence."""
@@ -62,6 +64,10 @@ class OutOfTimeError(TransportError):
     """The time of the whole run was over before the answer came; the request is given up, not late."""
 
 
+_LASTING = frozenset({401, 402, 403, 404, 405, 407, 410})
+"""About the key, the account, the model or the address, never about what was asked."""
+
+
 class ApiError(MessagesError):
     """The peer answered with an error; ``code`` is ``X-Error-Code`` or the JSON error type.
 
@@ -76,6 +82,7 @@ class ApiError(MessagesError):
         self.code = code
         self.retry_after = retry_after
         self.retryable = status in {408, 409} or status >= 500
+        self.lasting = status in _LASTING or 300 <= status < 400
 
 
 class AuthenticationError(ApiError):
@@ -90,6 +97,10 @@ class RateLimitError(ApiError):
     ) -> None:
         super().__init__(message, status=status, code=code, retry_after=retry_after)
         self.retryable = True
+
+    def tell_cap(self) -> None:
+        """Note that a spend cap is behind it."""
+        self.retryable, self.lasting = False, True
 
 
 class AnswerError(MessagesError):

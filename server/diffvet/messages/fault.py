@@ -60,14 +60,17 @@ def fault_of(reply: HttpReply) -> ApiError:
     code = plain(header, 60) or kind
     status = _effective_status(reply.status, document, kind)
     if status == 429 and _means_no_session(words):
-        return AuthenticationError(_sentence(reply.status, code, words, 401), status=status, code=code)
+        refused = AuthenticationError(_sentence(reply.status, code, words, 401), status=status, code=code)
+        refused.lasting = True
+        return refused
     sentence = _sentence(reply.status, code, words, status)
     if status in {401, 403}:
         return AuthenticationError(sentence, status=status, code=code)
     wait = retry_after(reply)
     if status == 429:
         limited = RateLimitError(sentence, code=code, retry_after=wait)
-        limited.retryable = not _is_cap(code, reply.body)
+        if _is_cap(code, reply.body):
+            limited.tell_cap()
         return limited
     return ApiError(sentence, status=status, code=code, retry_after=wait)
 

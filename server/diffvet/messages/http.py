@@ -72,7 +72,9 @@ class HttpExchange:
             sentence, lasting = self._sentence(error), _is_lasting(error)
             stage = Stage.BEGUN if call.answered else _stage(error)
         # outside the handler: httpx's error holds the request and so the key
-        raise TransportError(sentence, retryable=not lasting, stage=stage)
+        failure = TransportError(sentence, retryable=not lasting, stage=stage)
+        failure.lasting = lasting
+        raise failure
 
     async def _stream(self, request: HttpRequest, call: "_Call") -> HttpReply:
         async with self._http.stream(

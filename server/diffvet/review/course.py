@@ -55,7 +55,7 @@ class Purse:
 class Course:
     """What the readers of one review share.
 
-    ``refused``: who has refused our key, and how (no use asking again). ``met``: the parts met so far, by
+    ``refused``: who has refused us for good, and how (no use asking again). ``met``: the parts met so far, by
     content, so that equal hunks are remembered one by one. ``withheld``: the files that are not for models.
     ``limit``: when there is no time left to ask.
     """

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from diffvet.dialogue import bullets, prompt
 from diffvet.dialogue.answer import Answer
-from diffvet.messages.errors import AuthenticationError, MessagesError, OutOfTimeError
+from diffvet.messages.errors import MessagesError, OutOfTimeError
 from diffvet.messages.wire import Billed, Completion
 from diffvet.review.course import Course
 from diffvet.review.finding import Usage
@@ -41,7 +41,7 @@ class Asked:
 
 
 async def ask(asker: Asker, text: str, *, model: str, max_tokens: int, remote: bool, course: Course) -> Asked:
-    """Ask, and judge whether the answer is a whole review; a refusal of the key is noted in ``course``."""
+    """Ask, and judge whether the answer is a whole review; a refusal that lasts is noted in ``course``."""
     try:
         reply = await asker.ask(
             text,
@@ -54,7 +54,7 @@ async def ask(asker: Asker, text: str, *, model: str, max_tokens: int, remote: b
         sent = error.usage_tokens.requests > 0
         return Asked(UNREAD, course.limit.reason, _usage(error.usage_tokens), open_ended=sent)
     except MessagesError as error:
-        if isinstance(error, AuthenticationError):
+        if error.lasting:
             course.refused[model] = str(error)
         return Asked(UNREAD, str(error), _at_least_one(_usage(error.usage_tokens)), error.open_ended)
     usage = Usage(reply.requests, reply.input_tokens, reply.output_tokens, reply.credits or 0.0)
