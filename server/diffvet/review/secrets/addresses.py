@@ -36,7 +36,7 @@ _HEADER: Final = expression(r"authorization[\"']?\]?[:=, ]{1,3}[\"'`]?\Z", re.IG
 _ORACLE: Final = expression(r"jdbc:oracle:thin:[\w$-]{1,64}/(?P<value>[^\s@\"']{3,128})@")
 _DRIVER: Final = expression(r"(?<![\w.-])[\w.-]{1,64}:(?P<value>[^\s\"'@/]{3,128})@(?:tcp|unix|udp)\(")
 _IDENTIFIED: Final = expression(
-    r"(?:identified\s+(?:with\s+\w+\s+)?by|(?:with|encrypted)\s+password|set\s+password\s*=?(?:\s*for\s+\S+\s*=)?)\s+(?:values\s+)?(?:N?['\"](?=[^'\"\n]{4,128}['\"]))?(?P<value>[^'\"\s;&:]\S{2,126}?[^'\"\s;&])(?=['\"\s;]|\Z)",
+    r"(?:identified\s+(?:with\s+\w+\s+)?by|(?:with|encrypted)\s+password|set\s+password\s*=?(?:\s*for\s+\S+\s*=)?)\s+(?:values\s+)?(?:N?['\"](?P<value>[^'\"\s]{4,128})['\"]|(?P<bare>[\w!#%*+.^-]{4,128})(?=[\s;]|\Z))",
     re.IGNORECASE,
 )
 _LOCAL: Final = expression(
@@ -60,8 +60,9 @@ def find(text: str, lowered: str) -> Iterator[Span]:
     yield from _drivers(text)
     for words, pattern, kind in _PLACED:
         for hit in hits(text, lowered, ((words, pattern),)):
-            if is_password(hit["value"]):
-                yield Span(*hit.span("value"), kind)
+            group = hit.lastgroup or "value"
+            if is_password(hit[group]) and (group == "value" or is_chosen(hit[group])):
+                yield Span(*hit.span(group), kind)
     for hit in hits(text, lowered, ((_SCHEMES, _BEARER),)):
         if _is_credential(hit):
             yield Span(*hit.span("value"), AUTH_HEADER)

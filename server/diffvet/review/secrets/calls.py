@@ -21,7 +21,7 @@ _LOGINS: Final = (
 )  # fmt: skip
 """In calls that take a user and then a password."""
 _KEYS: Final = (
-    "hmac", "cipheriv(", "aes.new(", "secretkeyspec(", "securitykey(", "cookieparser(", "keygrip(", "otp(", "fernet(", "jwt.", "securecookie",
+    "hmac", "cipheriv(", "aes.new(", "secretkeyspec(", "securitykey(", "cookieparser(", "keygrip(", "otp(", "fernet(", "jwt.", "securecookie", "hashpw(", "password_hash(", "signedstring(",
 )  # fmt: skip
 """In calls that take a key."""
 _CLIENTS: Final = ("client", "session(", "api(", "algoliasearch(", "sdk(", "oauth")

@@ -48,6 +48,8 @@ _COMMANDS: Final = (
     _Commands("rabbitmqctl", ("rabbitmqctl ",), expression(rf"rabbitmqctl (?:-\S+ )*(?:add_user|change_password|authenticate_user) \S+ [\"']?{_WORD}")),
     _Commands("use ", ("net use ",), expression(r"(?i:net use )(?:\S+ ){1,3}?(?:/user:\S+ (?P<value>[^\s/*]\S{3,127})|(?P<other>[^\s/*\\]\S{3,127}) /user:)")),
     _Commands("user ", ("net user ",), expression(r"(?i:net user )[\w.-]+ (?P<value>[^\s\"'/*-]\S{3,127})")),
+    _Commands("secret set", ("gh secret set",), _option("-b|--body")),
+    _Commands("SecureString", ("aws ssm put-parameter",), _option("--value")),
     _Commands("htpasswd", ("htpasswd ",), expression(rf"htpasswd[ \t]+(?:-\w+[ \t]+)*-\w*b\w*[ \t]+\S+[ \t]+\S+[ \t]+[\"']?{_WORD}")),
     _Commands("password-stdin", ("echo ", "printf "), expression(r"""\w+[ \t]+(?:-n[ \t]+)?["']?(?P<value>[^\s"'|$]{6,256})["']?[ \t]*\|[^\n|]{0,80}password-stdin""")),
     _Commands("chpasswd", ("echo ", "printf "), expression(r"""\w+[ \t]+["']?[\w.-]{1,64}:(?P<value>[^\s"'|$]{4,128})["']?[ \t]*\|[^\n|]{0,40}chpasswd""")),

@@ -167,7 +167,7 @@ def promise(name: str) -> tuple[Promise, bool]:
 
 def _level(words: list[str], index: int) -> Promise:
     word = words[index]
-    if word in _PASSWORDS or word.endswith(("password", "passwd")):
+    if word in _PASSWORDS or word.endswith(("password", "passwd", "userpwd")):
         return (
             Promise.PASSWORD
             if word not in {"pass", "pw", "pin"} or index or len(words) == 1

@@ -119,6 +119,12 @@ SHAPES: Final = (
     Shape("RIOT_KEY", "A Riot Games key", "RGAPI-", _U),
     Shape("YANDEX_TOKEN", "A Yandex token", "y0_", f"{_W}{{50,130}}"),
     Shape("DISCORD_TOKEN", "A Discord token", "mfa.", f"{_W}{{80,90}}"),
+    Shape("PYPI_TOKEN", "A PyPI token", "pypi-", f"{_W}{{85,1000}}"),
+    Shape("AWS_KEY", "An Amazon MWS token", "amzn.mws.", _U),
+    Shape("OPENSHIFT_TOKEN", "An OpenShift token", "sha256~", f"{_W}{{43}}(?!{_W})"),
+    Shape("FLUTTERWAVE_KEY", "A Flutterwave key", "FLWSECK_TEST-", f"{_A}{{12,40}}-X"),
+    Shape("PASETO", "A PASETO token", "v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.", f"{_W}{{40,8000}}"),
+    Shape("JWT", "A signed JSON Web Token", "eyJhbGci eyJ0eXAi eyJraWQi", f"{_W}{{8,8000}}\\.{_W}{{16,8000}}\\.{_W}{{16,2000}}"),
     Shape("JWT", "A signed JSON Web Token", "eyJ ewog", f"{_W}{{8,8000}}\\.(?:eyJ|ewog){_W}{{6,8000}}\\.{_W}{{16,2000}}"),
 )  # fmt: skip
 
@@ -132,6 +138,8 @@ ANCHORED: Final = (
     ("/webhooks/", Kind("DISCORD_WEBHOOK", "A Discord webhook"), 0, rf"/webhooks/\d{{16,20}}/{_W}{{50,80}}"),
     ("/webhookb2/", Kind("TEAMS_WEBHOOK", "A Teams webhook"), 0, rf"/webhookb2/{_U}@{_U}/\w+/{_H}{{32}}/{_U}(?:/{_W}+)?"),
     ("AAAAAAAAAAAAAAAAAAAA", Kind("TWITTER_TOKEN", "A Twitter token"), 2, r"(?<![\w+/])A{19,24}(?P<value>[A-Za-z0-9%]{50,110})(?![\w+/=])"),
+    (":APA91b", Kind("FIREBASE_KEY", "A Firebase server key"), 12, rf"(?<!{_W})AAAA{_W}{{7}}:APA91b{_W}{{120,160}}"),
+    ("access_token$", Kind("BRAINTREE_TOKEN", "A Braintree token"), 0, rf"access_token\$(?:production|sandbox)\$[a-z0-9]{{12,20}}\${_H}{{32}}"),
     ("accounts", Kind("ETHEREUM_KEY", "The private key of an account"), 0, r"accounts[\"']?\s*[:=]\s*\[\s*[\"'](?P<value>0x[0-9a-fA-F]{64})(?=[\"'])"),
 )  # fmt: skip
 """Shapes known by a word in their middle, and how many code points may stand before it; the token is all, or ``value``."""

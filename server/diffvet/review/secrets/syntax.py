@@ -62,7 +62,7 @@ _GETTER: Final = expression(
 """A call that names a setting in its first argument, up to the name: what follows is its value."""
 _SETTER: Final = expression(r"(?<![A-Za-z0-9])(?:set|with|put|use)_?[A-Z]\w*\Z")
 _COMPARES: Final = expression(
-    r"(?:(?:str|mem)n?(?:case)?cmp|[eE]quals?|[cC]ompare\w*|[mM]atch(?:es)?|[vV]erify\w*)\([^\"'()\n]{0,60}\Z|\{[ \t]*\Z"
+    r"(?:(?:str|mem)n?(?:case)?cmp|[eE]quals?|[cC]ompare\w*|[mM]atch(?:es)?|[vV]erify\w*|\w*setopt\w*)\([^\"'()\n]{0,60}\Z|\{[ \t]*\Z"
 )
 """What is called with a name and the value it is compared with; a pair in braces."""
 _MIRRORED: Final = expression(
