@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from fake_peer import Reply, peer
 from lsp.raw_client import isolated
 from lsp.workspace import CLEAN, Workspace
 
@@ -55,6 +57,25 @@ class Stage:
         captured = self.home / "captured.json"
         play(scenario, DIFFVET_CAPTURE=str(captured))
         return json.loads(captured.read_text("utf-8"))
+
+    @contextmanager
+    def silent(self) -> Iterator[dict[str, str]]:
+        """The environment of an editor whose model never answers, and whose script sees each question as a line in a file.
+
+        Whoever asks again has given up the question before; and the last one is given up too.
+        """
+        asked = self.home / "asked"
+        left: list[bool] = []
+
+        def wait(_: str) -> Reply:
+            left.append(model.left.is_set())
+            with asked.open("a") as lines:
+                lines.write("asked\n")
+            return Reply(delay=60)
+
+        with peer(wait) as model:
+            yield {"DIFFVET_ENDPOINT": model.url, "DIFFVET_MODEL": "route/test", "DIFFVET_ASKED": str(asked)}
+        assert left == [False, True], "a question was given up, then another was asked"
 
     def play(self, command: list[str], text: str, before: str = CLEAN, **env: str) -> Any:
         """Run the editor on ``app.py``, which reads ``text`` and is ``before`` in HEAD: what it saw."""

@@ -60,13 +60,21 @@
       (eglot-code-actions (flymake-diagnostic-beg found) (flymake-diagnostic-end found) nil t))
     (unless chosen (error "there is no action %s" words))))
 
+(defun told ()
+  "What the echo area is given to show for the place of the cursor."
+  (let (note)
+    (eglot-hover-eldoc-function (lambda (text &rest _) (setq note text)))
+    (until-true "the hover" (lambda () note))
+    (substring-no-properties note)))
+
 (defun review ()
   "Open, look, hover, fix by hand, save."
-  (let ((server (connect)))
+  (let ((server (connect)) shown)
     (until-true "diagnostics" #'spots)
     (let ((opened (vconcat (spots)))
           (note (progn
                   (goto-char (flymake-diagnostic-beg (car (flymake-diagnostics))))
+                  (setq shown (told))
                   (jsonrpc-request server :textDocument/hover (eglot--TextDocumentPositionParams)))))
       (goto-char (point-min))
       (while (search-forward "cmd, shell=True" nil t)
@@ -75,6 +83,7 @@
       (until-true "the finding to be cleared" (lambda () (null (spots))))
       (list (cons "opened" opened)
             (cons "kind" (plist-get (plist-get note :contents) :kind))
+            (cons "shown" shown)
             (cons "note" (plist-get (plist-get note :contents) :value))
             (cons "exit_code" (end server))))))
 
@@ -112,16 +121,23 @@
   (let ((listed (jsonrpc-request server :diffvet/findings (list :uri (plist-get (eglot--TextDocumentIdentifier) :uri)))))
     (plist-get (plist-get (aref (plist-get listed :roots) 0) :status) :state)))
 
+(defun asked ()
+  "How many questions the model was asked."
+  (with-temp-buffer
+    (ignore-errors (insert-file-contents (getenv "DIFFVET_ASKED")))
+    (count-lines (point-min) (point-max))))
+
 (defun cancel ()
   "With a reviewer that never answers: a cancelled job ends, and so does the server during the next one."
   (let* ((server (connect))
          (job (eglot-execute-command server "diffvet.server.review"
                                      (vector (plist-get (eglot--TextDocumentIdentifier) :uri)))))
+    (until-true "the question" (lambda () (= (asked) 1)))
     (until-true "the review" (lambda () (equal (state server) "reviewing")))
     (jsonrpc-notify server :window/workDoneProgress/cancel (list :token job))
     (until-true "the end of the review" (lambda () (not (equal (state server) "reviewing"))))
     (eglot-execute-command server "diffvet.server.review" (vector (plist-get (eglot--TextDocumentIdentifier) :uri)))
-    (until-true "the next review" (lambda () (equal (state server) "reviewing")))
+    (until-true "the next question" (lambda () (= (asked) 2)))
     (list (cons "opened" (vconcat (spots))) (cons "exit_code" (end server)))))
 
 (let ((seen (condition-case problem (funcall (intern (getenv "DIFFVET_SCENARIO")))

@@ -32,6 +32,12 @@ local function count(kind)
   return found
 end
 
+-- How many questions the model was asked.
+local function asked()
+  local place = os.getenv('DIFFVET_ASKED')
+  return vim.fn.filereadable(place) == 1 and #vim.fn.readfile(place) or 0
+end
+
 local function noted(config)
   local inner = config.on_exit
   config.on_exit = function(code, ...)
@@ -100,6 +106,22 @@ local function choose(buffer, words)
   until_true('the action "' .. words .. '"', function() return chosen ~= nil end)
 end
 
+-- What the window shows that opens on hovering over the cursor's place.
+local function hovered()
+  vim.lsp.buf.hover()
+  local lines
+  until_true('the hover', function()
+    for _, window in ipairs(vim.api.nvim_list_wins()) do
+      if vim.api.nvim_win_get_config(window).relative ~= '' then
+        lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
+        vim.api.nvim_win_close(window, true)
+      end
+    end
+    return lines ~= nil
+  end)
+  return table.concat(lines, '\n')
+end
+
 local scenarios = {}
 
 -- Diagnostics, hover, moving with edits, cleared by a saved fix.
@@ -109,6 +131,8 @@ function scenarios.review()
   seen.opened = spots(buffer)
 
   local first = seen.opened[1].span
+  vim.api.nvim_win_set_cursor(0, { first[1] + 1, first[2] })
+  seen.shown = hovered()
   local where = { textDocument = { uri = vim.uri_from_bufnr(buffer) }, position = { line = first[1], character = first[2] } }
   local answer = vim.lsp.buf_request_sync(buffer, 'textDocument/hover', where, 10000)
   seen.hover = answer[id].result.contents
@@ -168,12 +192,14 @@ end
 function scenarios.cancel()
   local buffer, id, stop = start()
   until_true('the progress', function() return count('begin') == 1 end)
+  until_true('the question', function() return asked() == 1 end)
   vim.lsp.get_client_by_id(id).rpc.notify('window/workDoneProgress/cancel', { token = seen.progress[1].token })
   until_true('the end of the progress', function() return count('end') == 1 end)
   seen.cancelled = seen.progress[#seen.progress].message
   seen.opened = spots(buffer)
   vim.cmd('silent write')
   until_true('the next progress', function() return count('begin') == 2 end)
+  until_true('the next question', function() return asked() == 2 end)
   stop()
 end
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from editors.driven import BINARIES, RECIPES, Stage, skip
-from fake_peer import Reply, peer
 from lsp.profiles import CLIENTS
 from lsp.test_lsp_code_actions import AFTER, BEFORE, SAFE
 from lsp.workspace import RISKY, RISKY_LINE
@@ -70,6 +69,7 @@ def test_neovim_shows_explains_moves_and_clears_a_finding(play: Play) -> None:
     assert [one["span"] for one in seen["moved"]] == [[RISKY_LINE + 2, 4, RISKY_LINE + 2, end]]
     assert seen["hover"]["kind"] == "markdown"
     assert "**Why:**" in seen["hover"]["value"]
+    assert "Why:" in seen["shown"]
     assert seen["messages"] == []
     assert seen["exit_code"] == 0
 
@@ -89,9 +89,9 @@ def test_neovim_starts_the_server_again_and_finds_the_same(play: Play) -> None:
     assert seen["exit_code"] == 0
 
 
-def test_neovim_cancels_a_review_and_leaves_during_another(play: Play) -> None:
-    with peer(lambda _: Reply(delay=60)) as model:
-        seen = play("cancel", DIFFVET_ENDPOINT=model.url, DIFFVET_MODEL="route/test")
+def test_neovim_cancels_a_review_and_leaves_during_another(play: Play, stage: Stage) -> None:
+    with stage.silent() as model:
+        seen = play("cancel", **model)
     assert seen["cancelled"] == "Cancelled"
     assert not seen["opened"]
     assert seen["messages"] == []

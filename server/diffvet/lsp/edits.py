@@ -61,7 +61,8 @@ def ignoring(document: Document, anchor: Anchor, reason: str = REASON) -> list[s
 def text_edits(document: Document, new: Sequence[str], encoding: Encoding) -> list[types.TextEdit]:
     """What makes ``new`` of the lines of ``document``; columns in units of ``encoding``.
 
-    Of a line that is changed only the characters that differ: the cursor stays where it is, and nothing is repeated.
+    Of a line that is changed only the characters that differ: the cursor stays where it is, and nothing is repeated. But
+    the whole line where columns are not the same in all units: ALE 3.3 slices bytes with columns of UTF-16.
     """
     lines = document.lines
 
@@ -74,8 +75,9 @@ def text_edits(document: Document, new: Sequence[str], encoding: Encoding) -> li
     def written(edit: LineEdit) -> types.TextEdit:
         text = "".join(edit.new)
         if edit.end - edit.start == len(edit.new) == 1 and _apart(lines[edit.start])[1] == _apart(text)[1]:
-            since, until, text = _narrowed(lines[edit.start], text)
-            return types.TextEdit(types.Range(place(edit.start, since), place(edit.start, until)), text)
+            since, until, narrow = _narrowed(lines[edit.start], text)
+            if lines[edit.start][:until].isascii():
+                return types.TextEdit(types.Range(place(edit.start, since), place(edit.start, until)), narrow)
         return types.TextEdit(types.Range(place(edit.start), place(edit.end)), text)
 
     return [written(edit) for edit in difference(lines, new)]
