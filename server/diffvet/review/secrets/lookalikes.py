@@ -130,13 +130,14 @@ _GLUED: Final = expression(
 _PIECE: Final = expression(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _JUDGED: Final = 64
 """So many code points tell whether a value is made of common words."""
+_SAID: Final = (
+    "exampl", "dummy", "placeholder", "redacted", "xxxx", "***", "...", "…", "lorem", "notreal", "abcdefgh", "0123456789", "12345678",
+)  # fmt: skip
 _TELLING: Final = expression(
-    r"exampl|dummy|change[-_ ]?me|placeholder|redacted|x{4,}|\*{3,}|\.{3,}|…|your[-_ ]|"
-    r"[-_. ]here\b|lorem|insert[-_ ]|not[-_ ]a[-_ ]|notreal|(?:^|[-_ ])(?:fake|mock|foo|todo)(?:$|[-_ ])|"
-    r"abcdefgh|0123456789|12345678|(.)\1{5,}|(?:(..)\2{3,})",
-    re.IGNORECASE,
+    r"change[-_ ]?me|your[-_ ]|insert[-_ ]|not[-_ ]a[-_ ]|[-_. ](?:here\b|(?:fake|mock|foo|todo)(?:$|[-_ ]))|^(?:fake|mock|foo|todo)(?:$|[-_ ])"
 )
-"""What proves a stand-in even inside a long token of a vendor's shape."""
+"""What proves a stand-in even inside a long token of a vendor's shape, in lower case."""
+_REPEATED: Final = (expression(r"(.)\1{5}"), expression(r"(..)\1{3}"))
 
 _REFERENCE: Final = expression(
     r"<%.*%>|^\$\{\w+:?\?|^%\w+%$|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+$|^\$\w+(?:->|::|\[)|^%[a-z]$|"
@@ -172,7 +173,7 @@ _CODE: Final = expression(
 def is_stand_in(value: str) -> bool:
     """Whether ``value`` is a placeholder: telling words, or nothing but common words and counting digits."""
     value = value[:CLIP]
-    if is_placeholder(value) or _TELLING.search(value) or len(set(value)) <= max(2, min(4, len(value) // 8)):
+    if is_placeholder(value) or _tells(value) or len(set(value)) <= max(2, min(4, len(value) // 8)):
         return True
     value = value[:_JUDGED]
     pieces = [piece.lower() for piece in _PIECE.findall(value)]
@@ -187,9 +188,18 @@ def is_stand_in(value: str) -> bool:
     return left < 3 and sum(char in _MARKS for char in value) < 3
 
 
+def _tells(value: str) -> bool:
+    lowered = value.lower()
+    return (
+        any(word in lowered for word in _SAID)
+        or _TELLING.search(lowered) is not None
+        or any(repeated.search(lowered) for repeated in _REPEATED)
+    )
+
+
 def is_telling(value: str) -> bool:
     """Whether ``value``, which has a vendor's shape, says that it is an example."""
-    return bool(_TELLING.search(value)) or "test_key" in value.lower() or entropy(value) < 2.6
+    return _tells(value) or "test_key" in value.lower() or entropy(value) < 2.6
 
 
 def is_reference(value: str) -> bool:
