@@ -36,14 +36,13 @@ def recall(seed: int, *, kinds: bool) -> None:
 
 
 def is_hidden(path: str, lines: tuple[str, ...], values: tuple[str, ...]) -> bool:
-    """Whether no six neighbouring characters of any value are left."""
-    from diffvet.review.secrets.scan import scan
+    """Whether no six neighbouring characters of any value are left in an added file of ``lines``, as it is masked."""
+    from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
+    from diffvet.review.mask import mask
 
-    text = "\n".join(lines)
-    shown = list(text)
-    for span in scan(text, path):
-        shown[span.start : span.end] = "\0" * (span.end - span.start)
-    left = "".join(shown)
+    added = tuple(DiffLine(LineKind.ADDED, None, number, line) for number, line in enumerate(lines, 1))
+    masked = mask((FileChange(path, Status.ADDED, (Hunk(0, 0, 1, len(lines), "", added),)),))
+    left = "\n".join(line.text for line in masked.changes[0].hunks[0].lines)
     return not any(value[at : at + 6] in left for value in values for at in range(max(1, len(value) - 5)))
 
 

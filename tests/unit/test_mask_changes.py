@@ -150,6 +150,12 @@ def test_a_finding_stands_on_the_added_line_and_quotes_what_is_beside_the_secret
     assert second.bullet.quote == "# for the build"
 
 
+def test_the_head_of_a_table_is_found_behind_the_heading_of_its_hunk():
+    shown = texts(mask([change_of("+id,login,password", f"+1,ann,{PASSWORD}", path="users.csv")]).changes[0])
+    assert shown[0] == "id,login,password"
+    assert PASSWORD not in shown[1]
+
+
 def test_a_secret_in_test_code_is_a_warning():
     (found,) = findings(mask([change_of(f"+token = '{TOKEN}'", path="tests/test_login.py")]))
     assert found.bullet.severity is Severity.WARNING

@@ -63,7 +63,7 @@ def _markdown(text: str) -> Iterator[Span]:
 
 def _separated(text: str, separator: str) -> Iterator[Span]:
     lines = _lines(text, 0)
-    start, end = next(lines, (0, 0))
+    start, end = next((line for line in lines if line[0] < line[1]), (0, 0))  # a hunk begins with its heading
     levels = _promises(text[start:end].split(separator))
     if not any(levels):
         return
