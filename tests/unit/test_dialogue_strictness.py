@@ -166,6 +166,27 @@ HINTS = {
     "cut input": "The diff is truncated after line 40.",
     "unseen": "I could not see the rest of the file.",
     "omitted": "The remaining files were skipped due to space.",
+    "stopped": "I stopped after the first file.",
+    "next message": "I will review the remaining hunks in my next message.",
+    "not looked at": "I haven't looked at b.py.",
+    "counted": "Reviewed 1 of 2 files.",
+    "out of budget": "I ran out of budget before finishing.",
+    "needs more": "I'd need more context to review this change.",
+    "declines a subject": "As an AI model I don't review security code.",
+    "marked as cut": "[Response truncated]",
+    "file skipped": "`b.py`: skipped.",
+    "elided": "...",
+    "German part": "Die zweite Datei konnte ich nicht prüfen.",
+    "French part": "Je n'ai pas pu examiner le deuxième fichier.",
+    "Spanish part": "No pude revisar el segundo archivo.",
+    "Portuguese part": "Não consegui revisar o segundo arquivo.",
+    "Italian part": "Non ho potuto esaminare il secondo file.",
+    "Russian part": "Я не смог просмотреть второй файл.",
+    "Polish part": "Nie udało się sprawdzić drugiego pliku.",
+    "Korean part": "두 번째 파일은 검토하지 못했습니다.",
+    "Chinese part": "我没有看到第二个文件。",
+    "xml on one line": '<review><issue severity="high" line="11">Shell</issue></review>',
+    "bold severity with a place": "**Critical**: `run(x)` in src/app.py:11 runs a shell.",
 }
 
 
@@ -180,6 +201,7 @@ def test_none_does_not_stand_beside_what_hints_at_an_unread_risk(hint, order):
     "none",
     ["- none (I could not see the whole file)", "- none, as far as I could check", "- none (only the first file was reviewed)", "- none in the first file",
      "- none (diff truncated)", "- No issues found in the part I was able to read.", "- none - unable to access the file", "- none (partial review)",
+     "- нет, но второй файл не виден", "- nenhum, exceto a linha 6", "- brak, ale nie widziałem reszty", "- ninguno; falta el segundo", "- 无, 其余未看",
      "- Keine Probleme gefunden (nur teilweise geprüft)", "- 无 (仅检查了部分文件)", "- none (sorry, too long)"],
 )  # fmt: skip
 def test_a_none_with_a_reservation_is_none(none):
@@ -205,6 +227,15 @@ def test_text_between_none_and_the_sentinel_is_a_reservation_until_proven_otherw
         "The change is safe because of the time limit in place, and due to the length check before it.",
         "Here is my review in the requested format:",
         "**Summary:** Only comments changed.",
+        "The loop reads 3 of 5 files and several other items before it stops.",
+        "I reviewed 2 of 2 files.",
+        "I haven't seen any problem, and I don't assess the rename as a risk.",
+        "The error is logged in the next message, and app.py: ignored by git.",
+        "A message truncated to 80 characters is fine here.",
+        "我没有看到任何问题。",
+        "No pude ver ningún problema.",
+        "Je n'ai pas pu voir de problème.",
+        "문제를 발견하지 못했습니다.",
         "<review>",
         "<think>\n- src/app.py:R11 runs a shell\n| high | a |\nI could not see the rest of the file.\n</think>",
     ],
@@ -221,6 +252,26 @@ def test_none_may_be_said_for_every_file_or_severity():
     assert problem("### a.py\n- none\n\n### b.py\n- none\nEND OF REVIEW\n") is None
     assert problem("- a.py\n  - none\n- b.py\n  - none\nEND OF REVIEW\n") is None
     assert problem("## High\n- none\n## Low\n- none\nEND OF REVIEW\n") is None
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["- ... and 12 more issues", "- (more findings omitted for brevity)", "- ...", "Other similar issues omitted.", "The second hunk was not reviewed.",
+     "\nb.py: skipped because of its size.\n"],
+)  # fmt: skip
+def test_findings_that_are_not_all_leave_the_answer_incomplete(rest):
+    answer = bullets.read(f"{RISK}\n{rest}\nEND OF REVIEW\n")
+    assert len(answer.bullets) == 1
+    assert answer.problem == "the answer says that not everything was reviewed"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["The input is not checked before it is used, and the file is truncated.", "  - The fix handles this and several other problems.",
+     "It reads 3 of 5 files.", "- The password is stored in plain text."],
+)  # fmt: skip
+def test_what_stands_beside_a_finding_may_speak_of_the_code(rest):
+    assert problem(f"{RISK}\n{rest}\nEND OF REVIEW\n") is None
 
 
 def test_a_review_of_a_part_is_incomplete_whatever_it_found():

@@ -92,6 +92,7 @@ class Collected:
             self._prose_under(record)
         elif previous is not None and previous.group == record.group and not previous.ended:
             texts = [record.head, *(part.text for part in record.parts)]
+            self.doubts(doubt.in_aside(record.head))
             previous.parts += [Part(PartKind.ASIDE, text) for text in texts]
             previous.ended, previous.bullet = ended, None
         elif record.style is Style.PARAGRAPH and not _tells_of_risk(record):

@@ -12,6 +12,7 @@ from diffvet.dialogue.record import Record
 _KEYS = r"(?:severity|risk|risks|risk_level|category|line|lines|line_number|line_start|start_line|issues?|findings?|vulnerabilit(?:y|ies))"
 _DATA = re.compile(
     rf"""["']{_KEYS}["']\s*: | ^\s*(?:-\s+)?(?:severity|findings?|issues?|risks?|vulnerabilit(?:y|ies))\s*:\s*(?:\S|$)
+       | <(?:finding|issue|risk|vulnerability|problem|bug|defect)\s[^<>]{{0,80}}?(?:severity|line|file|path)\s*=
        | ^\s*<(?:finding|issue|risk|vulnerability|problem|bug|defect)(?![\w-]) | ^\s*<[^>]{{0,80}}\sseverity\s*=""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -48,7 +49,11 @@ def in_line(text: str) -> str | None:
         bare = spans.blanked(text)
         if bare.count("|") > _PIPES if bare.startswith("|") else bare.count(" | ") >= _PIPES:
             return TABLE
-    return PLACES if _COMPILER.match(text) else None
+    if _COMPILER.match(text):
+        return PLACES
+    mark = tags.leading(text)
+    place = location.find(text) if mark.severity is not None else None
+    return PLACES if place is not None and place.start is not None else None
 
 
 def in_heading(text: str) -> str | None:

@@ -218,6 +218,7 @@ class _Reader:
             self._prose(text)
         else:
             self.all.object(hints.in_line(text))
+            self.all.doubts(doubt.in_aside(text))
             current.add(text)
 
     def _prose(self, text: str) -> None:

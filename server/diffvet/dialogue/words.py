@@ -156,6 +156,9 @@ _LABELS = {
     for field, words in reversed(_LABEL_WORDS.items())
     for word in words.split("/")
 }
+_ENGLISH = frozenset(("none", "nothing", "n/a", "nil", "clean", "lgtm"))
+_FURTHER = re.compile(r"[*_\s]*[-–—,，;]")
+"""What follows a "none" of another language may be a reservation that nobody here reads."""
 _NONES = frozenset(word.strip().replace("\0", "/") for word in _NONE.split("/"))
 
 
@@ -224,5 +227,7 @@ def says_none(text: str) -> bool:
         return False
     phrase = " ".join(text.lower().split()).strip("*_[] ")
     word = _WORD_NONE.fullmatch(phrase)
+    if word and bare(word[1]) in _NONES - _ENGLISH and _FURTHER.match(phrase[len(word[1]) :]):
+        return False
     said = bool(word and bare(word[1]) in _NONES) or _NO_SUCH.match(_EDGES.sub("", phrase)) is not None
     return said and not doubt.in_none(phrase) and not _SPECIFIC.search(text.strip("*_[] "))
