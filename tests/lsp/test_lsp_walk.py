@@ -83,7 +83,7 @@ class Walk:
     def step(self) -> None:
         roll = self.chance.random()
         if roll < 0.3 and self.typist.done:
-            for _ in range(self.chance.choice([1, 1, 1, min(3, len(self.typist.done))])):
+            for _ in range(self.chance.choice([1, 1, 1, self.chance.randint(1, len(self.typist.done))])):
                 self.send(self.typist.undo())
         elif roll < 0.35 and self.typist.undone:
             self.send(self.typist.redo())
