@@ -28,6 +28,8 @@ class _Commands(NamedTuple):
 
 
 _OPTION: Final = expression(r"--?(?:[a-z]+\d*(?:-[a-z0-9]+)*|[A-Z])(?:=.*)?")
+_PORT: Final = 5
+"""Digits of the number of a port, which ``-p`` names as well."""
 _COMMANDS: Final = (
     _Commands("-u", ("-u",), expression(r"""(?:(?<!\w)|(?<=proxy))-u(?:ser)?[ =]["']?[\w.@${}-]{1,64}:(?P<value>[^\s"']{4,128})""")),
     _Commands(" -p", ("mysql", "mariadb"), _option("-p", "")),
@@ -68,5 +70,6 @@ def find(text: str, lowered: str) -> Iterator[Span]:
         group = "value" if hit["value"] is not None else "other"
         value = hit[group]
         secret = is_passphrase(value, named=True) if " " in value else is_password(value)
-        if secret and not _OPTION.fullmatch(value):
+        port = value.isdigit() and len(value) <= _PORT
+        if secret and not port and not _OPTION.fullmatch(value):
             yield Span(*hit.span(group), PASSWORD)

@@ -6,6 +6,7 @@ from typing import Final
 from diffvet.expression import expression
 from diffvet.review.secrets.file_kind import FileKind
 from diffvet.review.secrets.phrase import is_passphrase
+from diffvet.review.secrets.surprise import is_drawn
 from diffvet.review.secrets.value import LONGEST, Doubt, Value
 
 BARE: Final = expression(r"[^\s\"'`<>]+")
@@ -16,6 +17,7 @@ _CONFIG_STOP: Final = expression(r"[,;)\]}]+$|[;&,](?=[A-Za-z_][\w.-]*=)|\\[nrt]
 _PHRASE: Final = expression(r"[a-z0-9]+(?: [a-z0-9]+)+(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))")
 _PAIR_BEFORE: Final = expression(r"[\w-]=[^\s=,()\[\]{};]+[ ;][ ]?[\w. -]{0,40}\Z")
 _PAIR_AFTER: Final = expression(r"[ ;][ ]?[\w.-]{1,40}=[^\s=,()\[\]{}]")
+_CALLS: Final = frozenset("(*[")
 _QUOTES: Final = frozenset("\"'`")
 _OPTION: Final = expression(r"(?:^|[\s\"'`])--?[\w.-]*\Z")
 _DEFAULT: Final = expression(r"\$\{[\w.-]*\Z")
@@ -45,6 +47,10 @@ def unquoted(text: str, at: int, glue: re.Match[str], file: FileKind, *, phrase:
     settings = file is not FileKind.CODE
     if glue.lastgroup == "space" and not _speaks(text, at, file):
         if glue[0].strip():  # the password is x
+            return value._replace(doubt=Doubt.CALLED)
+        if is_drawn(value.text) and not _CALLS.intersection(
+            value.text
+        ):  # a comment that tells it: no word of code looks so
             return value._replace(doubt=Doubt.CALLED)
         return value._replace(doubt=Doubt.BARE) if settings else None
     certain = settings or _is_pair(text, at, glue, value.pieces[-1][1])
