@@ -179,6 +179,35 @@ def test_unsaved_text_an_editor_opens_with_is_not_sent(
     assert model.prompts == []
 
 
+def test_what_is_typed_while_a_save_waits_its_turn_is_not_sent_but_what_was_saved_is(
+    start: Callable[..., RawClient], workspace: Workspace, model: Peer
+) -> None:
+    client = start(env=model.env | {"DIFFVET_CACHE": "false"})
+    client.initialize()
+    uri = workspace.write("app.py", RISKY)
+    open_file(client, uri, RISKY)
+    published(client)
+    for version in range(2, 5):
+        edit(client, uri, version, 0, f"# saved {version}\n")
+        text = "".join(f"# saved {number}\n" for number in range(version, 1, -1)) + RISKY
+        workspace.write("app.py", text)
+        save(client, uri)
+    edit(client, uri, 5, 0, "# typed\n")
+    deadline = time.monotonic() + PATIENCE
+    while not any("# saved 4" in prompt for prompt in model.prompts) and time.monotonic() < deadline:
+        client.sync()
+        time.sleep(0.05)
+    moved = (RISKY_LINE + 4, 4, RISKY_LINE + 4, 41)
+    client.wait(
+        lambda said: (
+            said.get("method") == "textDocument/publishDiagnostics" and moved in places(said["params"])
+        )
+    )
+    assert "# saved 4" in model.prompts[-1]
+    assert not any("# typed" in prompt for prompt in model.prompts)
+    assert client.end() == 0
+
+
 def test_the_key_is_in_no_frame_and_no_line_whatever_goes_wrong(
     start: Callable[..., RawClient], workspace: Workspace, model: Peer, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffvet.lsp.saving import as_saved
+from diffvet.lsp.saving import as_saved, as_shown
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,16 @@ def test_an_edited_text_keeps_the_files_form(tmp_path: Path, disk: bytes, edited
 @given(st.text())
 def test_without_a_file_it_is_the_text_in_utf_8(text: str) -> None:
     assert as_saved(text, Path("/nowhere/at/all")) == text.encode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(
+    ("disk", "like", "shown"),
+    [
+        (b"\xef\xbb\xbfa\n", "b\n", "a\n"),
+        (b"a\r\nb\r\n", "a\n", "a\nb\n"),
+        (b"a\r\nb\r\n", "a\r\n", "a\r\nb\r\n"),
+        (b"caf\xe9\n", "", "caf\ufffd\n"),
+    ],
+)
+def test_a_file_is_shown_as_its_editor_shows_another_text(disk: bytes, like: str, shown: str) -> None:
+    assert as_shown(disk, like) == shown

@@ -14,6 +14,9 @@ from diffvet.lsp.roots import Root
 from diffvet.lsp.trail import Trail
 from diffvet.review.finding import State
 
+NEVER = -1
+"""No edition of any document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -44,7 +47,7 @@ class ReviewedFile:
     steps: list[Step] = field(default_factory=list)
     job: str | None = None
     paid: bool = False
-    reviewed: int = -1
+    reviewed: int = NEVER
     started: tuple[float, float] = (float("-inf"), float("-inf"))
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 

@@ -7,14 +7,17 @@ from pathlib import Path
 from diffvet.diff.source import Buffer
 from diffvet.errors import DiffvetError
 from diffvet.lsp.anchors import Anchor
+from diffvet.lsp.compare import difference
+from diffvet.lsp.document import split
+from diffvet.lsp.following import followed
 from diffvet.lsp.memory import digest, restore
 from diffvet.lsp.placing import EMBEDDED, in_words_of, placed
 from diffvet.lsp.progress import Progress
-from diffvet.lsp.reviewed import ReviewedFile
+from diffvet.lsp.reviewed import NEVER, ReviewedFile
 from diffvet.lsp.reviewers import Asks, Desk
 from diffvet.lsp.roots import Root
 from diffvet.lsp.run import NOTEBOOK, Run, by_path
-from diffvet.lsp.saving import as_saved
+from diffvet.lsp.saving import as_saved, as_shown
 from diffvet.lsp.session import Session
 
 BURST = 0.6
@@ -115,19 +118,25 @@ class _FileRun:
         file.steps.clear()
         content, saved = await asyncio.to_thread(_content, "".join(lines), document.path)
         reviewer = desk.reviewer_at(self._occasion if saved or self._occasion is not Asks.OPEN else None)
+        free = reviewer is not desk.reviewer
+        there = lines
+        if self._occasion is Asks.SAVE and not saved and not free and desk.free is not None:
+            # more was typed since: what was saved is what the model was to be asked about
+            content, there = await asyncio.to_thread(_saved, "".join(lines), document.path, content)
         source = Buffer(document.path, content, root.against or desk.against)
         async with aclosing(run.review(source, reviewer)) as settled:
             async for _ in settled:
                 pass
         root.caps = await asyncio.to_thread(desk.budget)
         shown = await asyncio.to_thread(desk.choose, run.findings)
-        anchors = await asyncio.to_thread(placed, shown, lines, run.sections, run.ends)
-        free = reviewer is not desk.reviewer
+        anchors = await asyncio.to_thread(placed, shown, there, run.sections, run.ends)
+        if there is not lines:
+            anchors = followed(anchors, there, difference(there, lines))
         kept = await self._kept(desk, anchors, free=free)
         if free:
             anchors = in_words_of(file.anchors, anchors)
         if file.job == run.token:  # only the newest review may speak
-            file.reviewed = edition
+            file.reviewed = edition if there is lines else NEVER
             file.digest = digest(content) if saved else None
             root.trouble = None
             root.rows.pop(_name(root, document.path), None)
@@ -162,6 +171,15 @@ def _content(text: str, path: Path) -> tuple[bytes, bool]:
         return content, path.read_bytes() == content
     except OSError:
         return content, False
+
+
+def _saved(text: str, path: Path, content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """What the file holds, and its lines as the editor of ``text`` shows them; ``content`` where it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return content, tuple(split(text))
+    return content, tuple(split(as_shown(content, text)))
 
 
 def _name(root: Root, path: Path) -> str:

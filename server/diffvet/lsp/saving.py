@@ -23,6 +23,12 @@ def as_saved(text: str, path: Path) -> bytes:
     return mark + text.encode("utf-8", "replace")
 
 
+def as_shown(disk: bytes, like: str) -> str:
+    """What the editor that shows ``like`` shows of ``disk``, if it is UTF-8 as almost all code is."""
+    text = disk.removeprefix(BOM_UTF8).decode("utf-8", "replace")
+    return text if "\r" in like else text.replace("\r\n", "\n")
+
+
 def _shown(disk: bytes) -> Iterator[str]:
     """How an editor may show ``disk``, likeliest first."""
     yield disk.removeprefix(BOM_UTF8).decode("utf-8", "replace")
