@@ -453,9 +453,10 @@ def test_only_the_newest_review_of_a_file_publishes(
     asked(remote, model)
     model.script = lambda _: ANSWER.replace("Shell injection", "Newest")
     save(remote, uri)
-    assert published(remote)["diagnostics"][0]["message"].startswith("Newest")
+    said = remote.wait(lambda said: said.get("method") == PUBLISHED and said["params"]["uri"] == uri)
+    assert said["params"]["diagnostics"][0]["message"].startswith("Newest")
     remote.sync()
-    assert len(heard(remote, PUBLISHED)) == 1
+    assert [params["uri"] for params in heard(remote, PUBLISHED)].count(uri) == 1
 
 
 def test_shutdown_during_a_review_is_answered_at_once(
