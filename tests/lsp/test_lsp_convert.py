@@ -83,6 +83,8 @@ def test_blank_lines_around_the_text_are_left_out_of_its_range() -> None:
     [
         ("file:///a/b%20c%C3%A9.py", Path("/a/b cé.py")),
         ("file:///a/%23%3F.py", Path("/a/#?.py")),
+        ("file://localhost/a/b.py", Path("/a/b.py")),
+        ("FILE://LocalHost/a/b.py", Path("/a/b.py")),
         ("untitled:Untitled-1", None),
         ("git:/a.py?ref", None),
         ("vscode-notebook-cell:/a.ipynb#W0", None),

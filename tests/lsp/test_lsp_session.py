@@ -16,13 +16,14 @@ from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import Side
 from diffvet.diff.section import FileSection
 from diffvet.errors import SettingsError
+from diffvet.lsp import reviews
 from diffvet.lsp.capabilities import Capabilities
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.features import documents, review
 from diffvet.lsp.jobs import Jobs
 from diffvet.lsp.progress import Progress, Value
 from diffvet.lsp.publish import Publisher
-from diffvet.lsp.reviewers import Desk, Reviewers
+from diffvet.lsp.reviewers import Asks, Desk, Reviewers
 from diffvet.lsp.session import Session
 from diffvet.review.events import Answered, Event, Planned, Settled
 from diffvet.review.finding import Finding, Placement, State, Usage
@@ -206,6 +207,29 @@ async def test_the_older_of_two_reviews_is_closed_and_says_nothing(stage: Stage)
     await stage.quiet()
     assert stage.lines == [[1]]
     assert stage.reviewer.closed == 2
+
+
+async def test_a_save_that_waits_is_done_by_what_was_asked_for_and_by_no_free_look(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviews, "BURST", 1000)
+
+    async def looked(occasion: Asks | None) -> None:
+        reviews.start_review(stage.session, file, occasion)
+        (await stage.reviewing()).set()
+        await stage.quiet()
+
+    stage.open()
+    (await stage.reviewing()).set()
+    stage.save()
+    (await stage.reviewing()).set()
+    await stage.quiet()
+    stage.save()
+    [file] = stage.session.files.values()
+    await looked(None)
+    assert "again" in file.timers
+    await looked(Asks.COMMAND)
+    assert "again" not in file.timers
 
 
 async def test_closing_a_file_ends_its_review(stage: Stage) -> None:

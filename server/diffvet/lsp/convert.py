@@ -3,6 +3,7 @@
 Ours: 1-based git lines, code points. The protocol's: 0-based LSP lines, the client's code units.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,14 +23,15 @@ SEVERITIES = {
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
 
+_LOCALHOST = re.compile(r"^file://localhost/", re.IGNORECASE)
 
 MOST_RELATED = 8
 """Removed lines that stand beside one finding."""
 
 
 def path_of(uri: str) -> Path | None:
-    """The file that ``uri`` names, None unless its scheme is ``file``."""
-    path = to_fs_path(uri)
+    """The file that ``uri`` names, None unless its scheme is ``file``; the host ``localhost`` is this one (RFC 8089)."""
+    path = to_fs_path(_LOCALHOST.sub("file:///", uri))
     return Path(path) if path else None
 
 
