@@ -297,7 +297,7 @@ def test_a_new_sample_is_said_to_be_one(check):
     again, prompts = check("--no-cache")
     assert (remembered.err, len(prompts)) == ("", 1)
     assert again.err.startswith("diffvet: no remembered answer was used")
-    assert again.err.endswith("this is a new sample\n")
+    assert again.err.endswith("(cache = false, command line --no-cache): this is a new sample\n")
     assert again.json["findings"] == remembered.json["findings"]
     _, prompts = check()
     assert prompts == []

@@ -113,7 +113,8 @@ def read_overrides(overrides: Mapping[str, object], kind: Kind, problems: list[s
     said: dict[str, Said] = {}
     for name, value in overrides.items():
         if value is not None:
-            place = name if kind is Kind.EDITOR else f"--{name.replace('_', '-')}"
+            flag = f"--{'no-' if value is False else ''}{name.replace('_', '-')}"
+            place = name if kind is Kind.EDITOR else flag
             try:
                 said[name] = Said(convert(OPTIONS[name], value, place), Origin(kind, place))
             except SettingsError as error:
