@@ -57,6 +57,9 @@ CLUSTER = f"apiVersion: v1\nkind: Secret\ndata:\n  password: {VALUES['encoded']}
 
 NOTES = f"login of the build machine\npassword: {VALUES['untracked']}\nsee {VALUES['github']}\n"
 
+FIRST = f"begin\nrotated {VALUES['address']} by hand\n"
+"""Comes first, and only later files show that it holds a secret."""
+
 NAMED = f"hooks/{VALUES['name']}.txt"
 
 SETTINGS = f'instructions = "Our own client sends token={VALUES["told"]} everywhere."\n'
@@ -69,6 +72,7 @@ SHOWN = {
     "aws_secret_access_key =": "aws",
     "url =": "address",
     "eval(url)": "address",
+    "rotated": "address",
     "admin_password =": "escaped",
     "pin_password =": "short",
     "slack_token =": "joined",
@@ -81,8 +85,10 @@ SHOWN = {
 
 def plant(write, commit) -> None:
     """A repository with the change; ``write(path, text)`` and ``commit()`` are the repository's."""
+    write("a.txt", "begin\n")
     write("app.py", BEFORE)
     commit()
+    write("a.txt", FIRST)
     write("app.py", AFTER)
     for path, text in {
         "deploy/id.pem": KEY_FILE,

@@ -43,9 +43,12 @@ def loud(tmp_path):
     return write
 
 
-def test_every_secret_is_seen_masked_and_none_is_in_a_request(leaky, diffvet, loud):
+@pytest.mark.parametrize("tokens", ["0", "100"])
+def test_every_secret_is_seen_masked_and_none_is_in_a_request(leaky, diffvet, loud, tokens):
+    env = loud() | {"DIFFVET_UNIT_TOKENS": tokens, "DIFFVET_CONCURRENCY": "1"}  # all at once, and one by one
     with peer(knowing) as model:
-        ran = diffvet("check", "--endpoint", model.url, "--model", "m", cwd=leaky, env=loud())
+        ran = diffvet("check", "--endpoint", model.url, "--model", "m", cwd=leaky, env=env)
+    assert (len(model.prompts) == 1) == (tokens == "0")
     assert ran.code == 1
     assert "DEBUG" in ran.err
     text = "\n".join(model.prompts)

@@ -5,28 +5,26 @@ once. Closing the generator cancels what is in flight and stops reading.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffvet.dialogue.bullets import Bullet
-from diffvet.diff.model import FileChange, Hunk
-from diffvet.diff.patch import outline, read_hunks
 from diffvet.diff.section import FileSection
 from diffvet.review.course import Course
 from diffvet.review.events import Answered, Event, Planned
 from diffvet.review.reader import Reader
-from diffvet.review.screen import Screen, Screened
+from diffvet.review.screen import Screen
 from diffvet.review.settle import Settlement
+from diffvet.review.steps import Closed, Opened, Read, Step, Steps, steps
 from diffvet.review.suggestion import Suggestions, unsuggested
 from diffvet.review.time_limit import TimeLimit
-from diffvet.review.unit import Packer, ReviewUnit, parts_of
+from diffvet.review.unit import ReviewUnit
 from diffvet.review.verdict import Verdict, joined
 
 if TYPE_CHECKING:
     from diffvet.diff.turn import Turn
-    from diffvet.review.mask import Committed
 
 PATIENCE = 0.5
 """Seconds a cancelled review waits for its reading thread; one that is stuck in a read is left behind."""
@@ -42,65 +40,6 @@ class Limits:
 
     unit_tokens: int
     concurrency: int
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """File number ``file`` begins; ``change`` comes without its hunks."""
-
-    file: int
-    change: FileChange
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The next hunk of ``file`` was read; it will come in ``parts`` parts of about ``tokens`` tokens.
-
-    ``secrets`` are those it commits; ``skipped`` says why nobody reads it.
-    """
-
-    file: int
-    hunk: Hunk
-    parts: int
-    tokens: int
-    secrets: "tuple[Committed, ...]" = ()
-    skipped: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """All of ``file`` was read."""
-
-    file: int
-
-
-Step = Opened | Read | Closed | ReviewUnit
-Steps = Generator[Step, None, None]
-
-
-def steps(screened: Iterable[Screened], unit_tokens: int, course: Course, *, local: bool) -> Steps:
-    """Read sections, a hunk at a time: what is read, and each unit as it fills.
-
-    Every hunk is masked before it is cut. What is kept from remote readers goes to the ``local`` one alone, or is
-    skipped where there is none.
-    """
-    packer = Packer(unit_tokens)
-    for file, screen in enumerate(screened):
-        change = outline(screen.section)
-        if screen.remote and change.hidden:
-            change = replace(change, hidden=screen.remote)
-        if screen.remote and local:
-            course.withheld.add(file)
-        skipped = screen.everybody or (None if local else screen.remote)
-        yield Opened(file, change)
-        for index, hunk in enumerate(read_hunks(screen.section)):
-            secrets = course.veil.look(file, change, hunk)  # no rule of a reviewer knows as many forms
-            parts = [] if skipped else list(parts_of(change, file, index, hunk, unit_tokens))
-            yield Read(file, hunk, len(parts), sum(part.tokens for part in parts), secrets, skipped)
-            for part in parts:
-                yield from packer.add(part)
-        yield Closed(file)
-    yield from packer.flush()
 
 
 class Reviewer:
