@@ -8,7 +8,7 @@ import importlib.util
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from diffvet.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from diffvet.lsp.reviewers import Desk, OpenDesk
+    from diffvet.report.report import RuleNote
     from diffvet.review.finding import Finding
     from diffvet.review.select import Selected
     from diffvet.settings.model import Settings
@@ -66,17 +67,18 @@ def run(args: argparse.Namespace) -> int:
 
     from diffvet.lsp.server import Server, serve  # noqa: PLC0415 - a quarter of a second nobody else should pay
 
+    notes = cache(rule_notes)
+    server = Server(desks(notes), partial(warm, notes))
     # The loop is not closed: that would wait for worker threads, and ``main`` ends the process anyway.
-    return asyncio.new_event_loop().run_until_complete(serve(Server(desks(), warm), stdin, stdout))
+    return asyncio.new_event_loop().run_until_complete(serve(server, stdin, stdout))
 
 
-def desks() -> "OpenDesk":
+def desks(notes: "Callable[[], Mapping[str, RuleNote]]") -> "OpenDesk":
     """How a repository's reviewer is opened. The key is taken out of the environment here, once."""
     from diffvet.credentials import hide_key  # noqa: PLC0415 - not for --help
     from diffvet.settings.load import load  # noqa: PLC0415
     from diffvet.settings.model import Settings  # noqa: PLC0415
 
-    notes = cache(rule_notes)
     try:
         key = hide_key(load(Path(os.sep)))  # no repository there: the user's word only
     except SettingsError:
@@ -130,11 +132,12 @@ def desks() -> "OpenDesk":
     return open_desk
 
 
-def warm() -> None:
-    """Load what the first review needs, beside the answers to the editor's first questions."""
+def warm(notes: "Callable[[], object]") -> None:
+    """Load what the first review and the first hover need, beside the answers to the editor's first questions."""
     from diffvet.assembly import warm as load  # noqa: PLC0415 - that is what takes its time
 
     load()
+    notes()
 
 
 def kept(judged: "Sequence[Finding]", selected: "Selected") -> "Sequence[Finding]":

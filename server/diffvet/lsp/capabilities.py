@@ -21,9 +21,10 @@ class Capabilities:
     ``findings_changed``, ``status``: it asked for these notifications of ours, as ``{"diffvet": {"status": true}}``
     in its ``experimental`` capabilities or its ``initializationOptions``; ``explains``: it shows explanations itself
     (``{"explanations": true}`` for Markdown, ``"plaintext"`` for ``explains_plainly``).
-    ``links``: diagnostics may lead to a page; ``data``: they may carry data of ours. ``actions``: code actions are more than commands; ``resolves``: their edits may come later;
-    ``prefers``, ``llm_tag``: they may be marked as preferred, or as a model's. ``versioned``: edits may name the version
-    they are for. ``edits``: the server may ask for an edit.
+    ``links``: diagnostics may lead to a page; ``data``: they may carry data of ours. ``actions``: code actions are
+    more than commands; ``resolves``: their edits may come later; ``prefers``, ``llm_tag``: they may be marked as
+    preferred, or as a model's. ``versioned``: edits may name the version they are for. ``edits``: the server may
+    ask for an edit.
     ``configuration``: it answers what its settings are; ``configuration_changes``: it can be asked to tell when they
     change. ``show_document``: it opens a document when asked.
     """

@@ -30,11 +30,10 @@ class Step:
 class ReviewedFile:
     """A file that is open, or has findings. One that ``is_gone`` was deleted: its findings are in the list only.
 
-    ``digest`` names the saved content its findings were made on (None: it was not saved).
-
-    ``steps`` are the changes since the running review took its snapshot; ``job`` is that review, ``paid`` whether a
-    model may be asked by it. ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two
-    reviews began. ``timers`` wait to show, or to review, this file.
+    ``digest`` names the saved content its findings were made on (None: it was not saved). ``steps`` are the changes
+    since the running review took its snapshot; ``job`` is that review, ``paid`` whether a model may be asked by it.
+    ``reviewed`` is the document's edition that was reviewed last, ``started`` when its last two reviews began.
+    ``timers`` wait to show, or to review, this file.
     """
 
     document: Document

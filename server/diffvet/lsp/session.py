@@ -77,8 +77,8 @@ class Client(Protocol):
 class Session:
     """State and its few rules; features act on it.
 
-    ``settings_changed`` takes what the client says of its settings. ``news`` is told of every root whose findings, ledger or status may be others now; ``look`` looks whether git did
-    something; ``ends`` is done at the end.
+    ``settings_changed`` takes what the client says of its settings. ``news`` is told of every root whose findings,
+    ledger or status may be others now; ``look`` looks whether git did something; ``ends`` is done at the end.
     """
 
     def __init__(self, client: Client, open_desk: OpenDesk, *, pause: float = PAUSE) -> None:

@@ -15,7 +15,10 @@ from diffvet.review.related import related
 __all__ = ["LABEL_TOKENS", "WINDOW", "Packer", "Part", "ReviewUnit", "parts_of"]
 
 WINDOW = 200_000
-"""Estimated tokens (some half a megabyte of text) that wait at a time: the riskiest can go first, and a secret is known before its echo does."""
+"""Estimated tokens (some half a megabyte of text) that wait at a time.
+
+The riskiest can go first, and what is shown to be a secret further down is masked in all of them.
+"""
 
 _BAND = 16
 """Risks are compared in steps of this size: within one, files stay in diff order beside their neighbours."""
