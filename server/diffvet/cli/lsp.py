@@ -126,6 +126,7 @@ def desks(notes: "Callable[[], Mapping[str, RuleNote]]") -> "OpenDesk":
                     remember=partial(store.reviews.keep, f"lsp {root}"),
                     recall=lambda: text_of(store.reviews.last(f"lsp {root}")),
                     budget=lambda: budget(settings, store, errand.run),
+                    current=loaded.is_current,
                     warning=warning,
                 )
 

@@ -53,8 +53,9 @@ class Desk:
     ``introduction`` says in one sentence who reviews, and whether anything leaves this machine. ``free`` is the
     reviewer that costs nothing, where ``reviewer`` may cost: it answers from memory or by the embedded rules.
     ``remember`` and ``recall`` keep a text about the repository for the next server; both may block.
-    ``budget`` tells how things stand with the caps that are set; it may block. ``warning`` says which settings are left
-    out, and why. ``asks``: when ``reviewer`` is asked. ``pause``: seconds after an edit until the text is reviewed (0: never).
+    ``budget`` tells how things stand with the caps that are set, ``current`` whether the settings' files are what they
+    were; both may block. ``warning`` says which settings are left out, and why. ``asks``: when ``reviewer`` is asked.
+    ``pause``: seconds after an edit until the text is reviewed (0: never).
     """
 
     reviewer: Reviews
@@ -69,6 +70,7 @@ class Desk:
     remember: Callable[[str], object] | None = None
     recall: Callable[[], str | None] | None = None
     budget: Callable[[], Sequence[Cap]] = tuple
+    current: Callable[[], bool] = lambda: True
     warning: str | None = None
 
     def address(self, finding: Finding) -> str | None:
@@ -112,7 +114,10 @@ class Reviewers:
         self._forgotten: list[asyncio.Event] = []
 
     async def at(self, root: Path) -> Desk:
-        """The desk of ``root``. One that could not be opened is tried again the next time."""
+        """The desk of ``root``: a new one where its settings changed on disk, or it could not be opened the last time."""
+        known = self.opened(root)
+        if known and not await asyncio.to_thread(known.current) and self.opened(root) is known:
+            self.forget(root)
         if root not in self._desks:
             desk: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
             self._desks[root] = desk

@@ -46,6 +46,23 @@ def user_place(environ: Mapping[str, str]) -> Path | None:
         return None
 
 
+Stamp = tuple[int, int, int] | None
+"""What tells a file from what it was: when it was written, its bytes, its inode; None where there is none."""
+
+
+def stamps(*places: Path) -> dict[Path, Stamp]:
+    """What stands at ``places`` now."""
+    return {place: _stamp(place) for place in places}
+
+
+def _stamp(place: Path) -> Stamp:
+    try:
+        facts = place.stat()
+    except (OSError, ValueError):
+        return None
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+
 def root_of(directory: Path) -> Path | None:
     """The top directory of the repository that ``directory`` is in."""
     start = directory.resolve()

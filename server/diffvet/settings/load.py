@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from diffvet.errors import SettingsError
-from diffvet.settings.files import read_toml, root_of, user_file
+from diffvet.settings.files import OWN, PROJECT, read_toml, root_of, stamps, user_file, user_place
 from diffvet.settings.layers import Layer, Speaker, read_environment, read_overrides, read_table
 from diffvet.settings.loaded import Loaded, read_folder
 from diffvet.settings.merge import merge
@@ -61,6 +61,8 @@ def examine(
     """The settings as far as they can be read, and every problem, a sentence each."""
     problems: list[str] = []
     root = root_of(directory)
+    places = [user_place(environ), *([root / PROJECT, root / OWN] if root else [])]
+    seen = stamps(*(place for place in places if place))
     before = list(_user_layers(environ, problems))
     if root is not None:
         layers, wrong = read_folder(root, "", root)
@@ -72,7 +74,7 @@ def examine(
     ]
     merged = merge([*before, *after])
     problems += merged.problems
-    return Loaded(merged.settings(), merged.origins, directory, root, before, after), problems
+    return Loaded(merged.settings(), merged.origins, directory, root, before, after, seen), problems
 
 
 def _user_layers(environ: Mapping[str, str], problems: list[str]) -> Sequence[Layer]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diffvet.errors import SettingsError
-from diffvet.settings.files import folders_above, tables_in
+from diffvet.settings.files import OWN, PROJECT, Stamp, folders_above, stamps, tables_in
 from diffvet.settings.layers import Layer, Speaker, read_table
 from diffvet.settings.merge import Verdict, merge
 from diffvet.settings.model import Settings
@@ -36,7 +36,7 @@ class Loaded:
     """The settings of a run, with the origin of each option.
 
     ``root`` is the top of the repository, None outside of one; ``before`` and ``after`` are the layers below
-    and above the files in the repository's folders.
+    and above the files in the repository's folders. ``seen`` is what stood where settings may be, when it was read.
     """
 
     settings: Settings
@@ -45,6 +45,7 @@ class Loaded:
     root: Path | None
     before: Sequence[Layer]
     after: Sequence[Layer]
+    seen: dict[Path, Stamp] = field(default_factory=dict, repr=False)
     _folders: dict[str, tuple[Sequence[Layer], Sequence[str]]] = field(default_factory=dict, repr=False)
 
     def settings_for(self, path: str) -> ForPath:
@@ -70,6 +71,11 @@ class Loaded:
         problems += merged.problems
         return ForPath(merged.settings(), merged.origins, merged.sources, merged.verdict, problems)
 
+    def is_current(self) -> bool:
+        """Whether every file that was read, or looked for, is still what it was."""
+        seen = dict(self.seen)
+        return stamps(*seen) == seen
+
     def baseline(self) -> Path | None:
         """The baseline file; None where none is named and the usual one does not exist.
 
@@ -92,6 +98,7 @@ class Loaded:
     def _folder(self, folder: str, place: Path) -> tuple[Sequence[Layer], Sequence[str]]:
         """What the files of one folder say, and what is wrong with them; read once."""
         if folder not in self._folders:
+            self.seen.update(stamps(place / PROJECT, place / OWN))
             self._folders[folder] = read_folder(place, folder, self.root or place)
         return self._folders[folder]
 

@@ -4,6 +4,7 @@ from lsprotocol import types
 
 from diffvet.lsp.convert import path_of
 from diffvet.lsp.document import Document, as_text, differs, split
+from diffvet.lsp.refresh import again
 from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.lsp.reviewers import Asks
 from diffvet.lsp.reviews import follow_typing, request_review, start_review
@@ -49,8 +50,9 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
         return
     path = file.document.path
     root = file.root = file.root or session.roots.of(path)  # ``git init`` may come after ``didOpen``
-    if root is not None and path.name in SETTINGS_FILES and path.parent == root.path:
+    if root is not None and path.name in SETTINGS_FILES:
         session.reviewers.forget(root.path)
+        again(session, root, None)
     request_review(session, file, Asks.SAVE)
 
 
