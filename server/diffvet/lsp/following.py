@@ -5,7 +5,8 @@ line so), or in a later one (cut and paste). Only lines that a change put in cou
 another's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from diffvet.diff.model import Side
 from diffvet.lsp.anchors import Anchor, LineEdit
@@ -14,6 +15,9 @@ from diffvet.review.finding import Placement
 TELLING = 5
 """Characters without white space from which on a text tells where it was carried; ``}`` and ``else`` stand anywhere."""
 
+
+TWINS = 32
+"""Places of one text that are weighed against each other."""
 
 MOST = 100
 """Stretches in one change from which on nobody carried lines: all cursors of an editor, or a formatter, put in lines."""
@@ -41,21 +45,27 @@ class Put:
         if self._many or not self._stretches or all(anchor.at is not None for anchor in anchors):
             return anchors
         places = self._places(lines)
-        taken = {_place(anchor, anchor.at) for anchor in anchors if anchor.at is not None}
+        taken: set[object] = {_place(anchor, anchor.at) for anchor in anchors if anchor.at is not None}
         moved = []
         for anchor in anchors:
-            free = [
-                at
-                for at in (places.get(anchor.text[0], ()) if _is_carried(anchor) else ())
-                if self._holds(at, len(anchor.text))
-                and _place(anchor, at) not in taken
-                and anchor.reads(lines, at)
-            ]
+            free = [*islice(self._free(anchor, lines, places, taken), TWINS)] if _is_carried(anchor) else []
             if free:
                 anchor = anchor.again(lines, free)  # noqa: PLW2901 - the anchor that it is now
                 taken.add(_place(anchor, anchor.at))
             moved.append(anchor)
         return tuple(moved)
+
+    def _free(
+        self, anchor: Anchor, lines: Sequence[str], places: dict[str, list[int]], taken: set[object]
+    ) -> Iterator[int]:
+        """Where the text of ``anchor`` was put in and nobody stands."""
+        for at in places.get(anchor.text[0], ()):
+            if (
+                _place(anchor, at) not in taken
+                and self._holds(at, len(anchor.text))
+                and anchor.reads(lines, at)
+            ):
+                yield at
 
     def _places(self, lines: Sequence[str]) -> dict[str, list[int]]:
         """Where each line that was put in is read."""
@@ -76,7 +86,7 @@ def _is_carried(anchor: Anchor) -> bool:
     return own and anchor.was_cut and any(len("".join(line.split())) >= TELLING for line in anchor.text)
 
 
-def _place(anchor: Anchor, at: int | None) -> tuple[int | None, tuple[str, ...], str]:
+def _place(anchor: Anchor, at: int | None) -> object:
     """What only one finding of a kind may claim."""
     return at, anchor.text, anchor.finding.rule or anchor.finding.category.value
 
