@@ -190,7 +190,7 @@ def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_fol
     work = Workspace(tmp_path / "project")
     work.write("app.py", SHELL)
     key = "sk-" + "invented"
-    with peer(lambda _: "- none\nEND OF REVIEW\n") as model:
+    with peer(lambda prompt: "Hm." if "unread" in prompt else "- none\nEND OF REVIEW\n") as model:
         asked = {"diffvet.endpoint": model.url, "diffvet.model": "route/test"}
         seen = seen_in(
             "trouble",
@@ -200,7 +200,7 @@ def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_fol
             machineSettings={"diffvet.interpreter": "/nowhere/python3"},
             right=HERE,
             model={"key": key, "settings": asked},
-            typed={"line": 5, "text": "    return cmd, cmd"},
+            typed={"line": 5, "text": "return cmd, cmd", "unread": "return 'unread'"},
         )
     assert "/nowhere/python3, which does not exist" in seen["toast"]["said"]
     assert seen["toast"]["choices"] == ["Open log", "Restart", "Settings"]
@@ -215,6 +215,8 @@ def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_fol
     keys = [{key in value for value in headers.values()} for headers in model.headers]
     assert {True, False} in keys, "the key was sent"
     assert keys[-1] == {False}, "and was not any more once it was cleared"
+    assert [row for row in seen["ledger"] if "Coverage" in row] == ["Coverage 0 of 1 reviewed, 1 failed"]
+    assert "Diffvet: incomplete" in seen["incomplete"]
     assert seen["cleared"]["said"] == "Diffvet's API key was removed."
 
 

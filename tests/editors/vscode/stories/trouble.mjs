@@ -45,6 +45,13 @@ export default async function trouble(window, seen, { right, model, typed }, wor
   await window.unmarked();
   await window.tree("what the model read", (rows) => !rows.some((row) => row.includes("app.py")));
 
+  // A model that answers nonsense has reviewed nothing, and nothing says that it had.
+  await window.type(typed.line, typed.unread);
+  await window.save();
+  seen.ledger = await window.tree("what was not reviewed", (rows) => rows.some((row) => row.includes("failed")));
+  seen.incomplete = await window.status("incomplete");
+  await window.picture("incomplete");
+
   await window.command("Diffvet: Show log");
   await window.page.locator(".part.panel").filter({ hasText: "Diffvet" }).waitFor();
   await window.picture("log");
