@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from lsp.raw_client import isolated
 
@@ -52,6 +53,34 @@ def _major(node: str) -> int:
     return int(said.removeprefix("v").partition(".")[0])
 
 
+def installed(found: dict[str, str], environment: dict[str, str]) -> Path:
+    """The directory in which the workbench has the extension as it is shipped; it is packed and installed once.
+
+    Two processes of pytest may want it at the same time.
+    """
+    place = EDITORS / "extensions"
+    stamp = place / ".vsix"
+    with FileLock(EDITORS / "extensions.lock"):
+        vsix = packed()
+        told = str(vsix.stat().st_mtime_ns)
+        if not stamp.exists() or stamp.read_text() != told:
+            shutil.rmtree(place, ignore_errors=True)
+            entry = Path(found["packages"]) / "node_modules" / "code-server" / "out" / "node" / "entry.js"
+            (EDITORS / "config.yaml").write_text("")
+            options = ["--config", str(EDITORS / "config.yaml"), "--extensions-dir", str(place)]
+            options += ["--user-data-dir", str(EDITORS / "data"), "--install-extension", str(vsix)]
+            done = subprocess.run(
+                [found["node"], str(entry), *options],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            stamp.write_text(told)
+    return place
+
+
 def packed() -> Path:
     """The extension as it is shipped; a skip where what it bundles cannot be had."""
     made = CLIENT / f"diffvet-{MANIFEST['version']}.vsix"
@@ -88,7 +117,8 @@ def play(stories: dict[str, dict[str, Any]], place: Path) -> dict[str, Any]:
         "EXTENSIONS_GALLERY": '{"serviceUrl":""}',  # else the workbench asks a gallery on the network
     }
     scenario = place / "scenario.json"
-    given = {"run": str(run), "vsix": str(packed()), "environment": environment, "pictures": str(EDITORS)}
+    given = {"run": str(run), "environment": environment, "pictures": str(EDITORS)}
+    given["extensions"] = str(installed(found, environment))
     scenario.write_text(json.dumps(found | given | {"stories": stories}), encoding="utf-8")
     script = Path(__file__).parent / "vscode" / "drive.mjs"
     process = subprocess.Popen(
@@ -105,7 +135,7 @@ def play(stories: dict[str, dict[str, Any]], place: Path) -> dict[str, Any]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-        shutil.rmtree(run, ignore_errors=True)  # the installed extension is too big to be kept by pytest
+        shutil.rmtree(run, ignore_errors=True)  # what a browser keeps is too big to be kept by pytest
     assert process.returncode == 0, f"{err}\nseen so far: {out}"
     seen = json.loads(out.splitlines()[-1])
     for name, story in seen.items():

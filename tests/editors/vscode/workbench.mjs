@@ -24,22 +24,13 @@ const SETTINGS = {
   "files.autoSave": "off",
   "editor.minimap.enabled": false,
   "editor.hover.delay": 100,
+  "workbench.reduceMotion": "on",
 };
 
-/** The end of a process; what it said matters only when it failed. */
-function finished(child) {
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said += piece));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`${child.spawnargs.join(" ")}: ${said}`))));
-  });
-}
-
-/** The server of the workbench and the browser, in the directory `run`; `packages` holds code-server and Playwright. */
+/** The server of the workbench and the browser, in the directory `run`; `packages` holds code-server and Playwright, `extensions` ours. */
 export class Workbench {
-  constructor({ packages, chromium, run, vsix, environment, pictures }) {
-    Object.assign(this, { packages, browser: chromium, run, vsix, environment, pictures });
+  constructor({ packages, chromium, run, extensions, environment, pictures }) {
+    Object.assign(this, { packages, browser: chromium, run, extensions, environment, pictures });
   }
 
   /** Writes the settings of a scope, `User` or `Machine`; windows that are open follow. */
@@ -55,10 +46,9 @@ export class Workbench {
     const args = [
       join(this.packages, "node_modules/code-server/out/node/entry.js"),
       ...["--config", join(this.run, "config.yaml"), "--user-data-dir", join(this.run, "data")],
-      ...["--extensions-dir", join(this.run, "extensions")],
+      ...["--extensions-dir", this.extensions],
     ];
     const options = { env: this.environment, cwd: this.run };
-    await finished(spawn(process.execPath, [...args, "--install-extension", this.vsix], options));
     const flags = ["--bind-addr", "127.0.0.1:0", "--auth", "none", "--disable-telemetry", "--disable-update-check"];
     const quiet = ["--disable-getting-started-override", "--ignore-last-opened"];
     this.server = spawn(process.execPath, [...args, ...flags, ...quiet], { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -108,8 +98,10 @@ export class Workbench {
 
   /** The ids of the language servers that run for this workbench. */
   servers() {
-    const all = execFileSync("ps", ["-axww", "-o", "pid=,command="], { encoding: "utf8" }).split("\n");
-    return all.filter((line) => line.includes(this.run) && line.includes("launch.py lsp")).map((line) => parseInt(line, 10));
+    const all = execFileSync("ps", ["-axww", "-o", "pid=,ppid=,command="], { encoding: "utf8" }).split("\n");
+    const inside = new Map(all.map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []).map(([, id, parent, line]) => [id, { parent, line }]));
+    const ours = (id) => id !== undefined && (id === String(this.server.pid) || ours(inside.get(id)?.parent));
+    return [...inside].filter(([id, { line }]) => line?.includes("launch.py lsp") && ours(id)).map(([id]) => Number(id));
   }
 
   async stop() {
