@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 
+from diffvet.errors import SettingsError
 from diffvet.messages.key import ApiKey
 from diffvet.settings.model import Settings
 
@@ -19,3 +21,13 @@ def hide_key(settings: Settings, environ: MutableMapping[str, str] = os.environ)
     for name in {settings.api_key_env, "DIFFVET_API_KEY"}:
         environ.pop(name, None)
     return key
+
+
+def hide_users_key() -> ApiKey | None:
+    """The same where no repository is known yet: by the user's word alone, who is the only one to name the variable."""
+    from diffvet.settings.load import load  # noqa: PLC0415 - not for those who have settings
+
+    try:
+        return hide_key(load(Path(os.sep)))
+    except SettingsError:  # whoever needs the settings will say what is wrong
+        return hide_key(Settings())

@@ -1,6 +1,7 @@
 """A repository whose every file attacks: the key goes nowhere new, nothing is executed, nothing is believed."""
 
 import os
+import shutil
 import stat
 
 import pytest
@@ -131,3 +132,42 @@ def test_instructions_that_leave_the_fence_are_indented_data(repo, diffvet, tmp_
     (prompt,) = model.prompts
     assert prompt.count("\n````diff\n") == 1
     assert "\n  ```diff\n  FILE added b.py\n" in prompt
+
+
+VERBS = [
+    ("check",), ("check", "--staged"), ("check", "--dry-run"), ("diff",), ("explain", "ID"), ("dismiss", "ID", "--reason", "x"), ("fix", "ID", "--yes"),
+    ("hook", "run", "pre-commit"), ("hook", "status"), ("hook", "install"), ("hook", "uninstall"), ("baseline", "update", "--reason", "x"),
+    ("baseline", "prune"), ("config", "show"), ("config", "explain", "a.py"), ("doctor",), ("show",),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands in for git")
+@pytest.mark.parametrize("variable", ["DIFFVET_API_KEY", "ODD_NAME"])
+def test_no_verb_lets_a_child_process_inherit_the_key(repo, diffvet, tmp_path, variable):
+    seen = tmp_path / "seen"
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f'#!/bin/sh\nenv >> "{seen}"\nexec "{shutil.which("git")}" "$@"\n')
+    git.chmod(0o755)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'api_key_env = "{variable}"\nendpoint = "http://127.0.0.1:9"\nmodels = ["embedded", "m"]\nretries = 0\n'
+    )
+    env = {
+        variable: KEY, "DIFFVET_CONFIG": str(config), "DIFFVET_CACHE_DIR": str(tmp_path / "cache"),
+        "PATH": f"{git.parent}{os.pathsep}{os.environ['PATH']}",
+    }  # fmt: skip
+    repo.commit(a__py="x = 1\n")
+    repo.write("a.py", "import os\nos.system(x)\n")
+    repo.git("add", "-A")
+    found = diffvet("check", "--staged", "--format", "json", cwd=repo, env=env).json["findings"][0][
+        "fingerprint"
+    ]
+    started = 0
+    for verb in VERBS:
+        diffvet(*(found if word == "ID" else word for word in verb), cwd=repo, env=env)
+        text = seen.read_text(errors="replace") if seen.exists() else ""
+        assert KEY not in text, verb
+        started += "PATH=" in text
+        seen.unlink(missing_ok=True)
+    assert started > 10

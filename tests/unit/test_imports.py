@@ -27,7 +27,11 @@ MAY_IMPORT = {
     "settings": {"dialogue.vocabulary"},
     "hooks": {"diff"},
     "report": {"review", "diff.model", "dialogue.vocabulary"},
-    "credentials": {"messages.key", "settings.model"},
+    "credentials": {
+        "messages.key",
+        "settings.model",
+        "settings.load",
+    },  # the user names the variable of the key
     "assembly": {"review", "messages", "settings", "gateway", "store", "rules", "dialogue", "diff.model"},
     "cli": {
         "assembly",

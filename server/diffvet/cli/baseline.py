@@ -11,6 +11,7 @@ from diffvet.cli.option_flags import add_option_arguments, overrides
 from diffvet.cli.source_flags import add_source_arguments, source_from
 
 if TYPE_CHECKING:
+    from diffvet.messages.key import ApiKey
     from diffvet.review.baseline import Baseline, Entry
     from diffvet.review.events import Review
     from diffvet.review.finding import Finding
@@ -66,7 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out ``update``, ``show`` or ``prune``."""
-    from diffvet.review.baseline_file import read  # noqa: PLC0415 - not for --help
+    from diffvet.credentials import hide_key  # noqa: PLC0415 - not for --help
+    from diffvet.review.baseline_file import read  # noqa: PLC0415
     from diffvet.settings.load import load_with_origins  # noqa: PLC0415
 
     directory = directory_from(args)
@@ -76,11 +78,14 @@ def run(args: argparse.Namespace) -> int:
     baseline = read(path)
     if args.action == "show":
         return _show(path, baseline, as_json=args.format == "json")
+    key = hide_key(loaded.settings)  # before git is started: no child inherits it
     act = _update if args.action == "update" else _prune
-    return act(args, loaded, path, baseline)
+    return act(args, loaded, key, path, baseline)
 
 
-def _update(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "Baseline") -> int:
+def _update(
+    args: argparse.Namespace, loaded: "Loaded", key: "ApiKey | None", path: Path, baseline: "Baseline"
+) -> int:
     import datetime as dt  # noqa: PLC0415 - only here
 
     from diffvet.diff.author import author as git_author  # noqa: PLC0415 - not for --help
@@ -92,7 +97,7 @@ def _update(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "B
     update(
         baseline, (), reason=args.reason, author=author, added=today
     )  # refuses now, not after a paid review
-    review = _review(args, loaded)
+    review = _review(args, loaded, key)
     before = read(path)  # again: a review takes its time, and others update too
     after = update(before, review.findings, reason=args.reason, author=author, added=today)
     if after:
@@ -104,14 +109,16 @@ def _update(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "B
     return _code(review)
 
 
-def _prune(args: argparse.Namespace, loaded: "Loaded", path: Path, baseline: "Baseline") -> int:
+def _prune(
+    args: argparse.Namespace, loaded: "Loaded", key: "ApiKey | None", path: Path, baseline: "Baseline"
+) -> int:
     from diffvet.review.baseline import prune  # noqa: PLC0415 - not for --help
     from diffvet.review.baseline_file import read, write  # noqa: PLC0415
 
     if not baseline:
         print(f"nothing to prune: {_seen(path)} has no entries")
         return 0
-    review = _review(args, loaded)
+    review = _review(args, loaded, key)
     covered = _covered(review)
     after, gone = prune(read(path), review.findings, covered)
     if gone and not args.dry_run:
@@ -134,14 +141,12 @@ def _covered(review: "Review") -> set[str]:
     return {row.path for row in review.ledger} - unseen
 
 
-def _review(args: argparse.Namespace, loaded: "Loaded") -> "Review":
+def _review(args: argparse.Namespace, loaded: "Loaded", key: "ApiKey | None") -> "Review":
     from diffvet.assembly import keyless  # noqa: PLC0415 - not for --help
     from diffvet.cli.check import review  # noqa: PLC0415
-    from diffvet.credentials import hide_key  # noqa: PLC0415
     from diffvet.diff.source import open_source  # noqa: PLC0415
     from diffvet.store.store import Store  # noqa: PLC0415
 
-    key = hide_key(loaded.settings)  # before git is started: no child inherits it
     loaded = keyless(loaded, key)
     with Store.open() as store:
         return review(open_source(source_from(args), loaded.directory), loaded, store, key)

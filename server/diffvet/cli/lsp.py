@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from diffvet.cli.rule_notes import rule_notes
-from diffvet.errors import SettingsError, UsageError
+from diffvet.errors import UsageError
 
 if TYPE_CHECKING:
     from diffvet.lsp.reviewers import Desk, OpenDesk
@@ -75,14 +75,9 @@ def run(args: argparse.Namespace) -> int:
 
 def desks(notes: "Callable[[], Mapping[str, RuleNote]]") -> "OpenDesk":
     """How a repository's reviewer is opened. The key is taken out of the environment here, once."""
-    from diffvet.credentials import hide_key  # noqa: PLC0415 - not for --help
-    from diffvet.settings.load import load  # noqa: PLC0415
-    from diffvet.settings.model import Settings  # noqa: PLC0415
+    from diffvet.credentials import hide_users_key  # noqa: PLC0415 - not for --help
 
-    try:
-        key = hide_key(load(Path(os.sep)))  # no repository there: the user's word only
-    except SettingsError:
-        key = hide_key(Settings())  # the review of each repository will say what is wrong
+    key = hide_users_key()
 
     @asynccontextmanager
     async def open_desk(root: Path, said: Mapping[str, object]) -> AsyncIterator["Desk"]:

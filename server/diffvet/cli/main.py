@@ -38,6 +38,12 @@ VERBS = {
     "lsp": "run the language server on standard input and output",
 }
 
+KEYLESS = frozenset({"diff", "explain", "dismiss", "fix", "hook", "config"})
+"""Verbs that start git and ask no model; the others that do take the key out of the environment themselves."""
+
+WITH_KEY = frozenset({"run", "show"})
+"""The exceptions among their actions: ``hook run`` asks a model, ``config show`` tells whether there is a key."""
+
 EPILOG = """\
 examples:
   diffvet check                          review everything since HEAD; no key, no network
@@ -133,6 +139,10 @@ def run(argv: Sequence[str], asked: "Question | None" = None) -> int:
     verb = next((word for word in argv if not word.startswith("-")), None)
     args = build_parser(verb if verb in VERBS else None).parse_args(argv, argparse.Namespace(asked=asked))
     try:
+        if verb in KEYLESS and getattr(args, "action", "") not in WITH_KEY:
+            from diffvet.credentials import hide_users_key  # noqa: PLC0415 - for verbs that start git only
+
+            hide_users_key()  # no child process inherits it
         code = int(args.run(args))
         sys.stdout.flush()
     except DiffvetError as error:
