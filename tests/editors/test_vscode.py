@@ -8,6 +8,7 @@ import pytest
 
 from editors.workbench import MANIFEST, PYTHON, play
 from fake_peer import peer
+from lsp.profiles import ASKS, CLIENTS
 from lsp.workspace import Workspace
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -20,6 +21,8 @@ CALM = "import subprocess\n\n\ndef run(cmd):\n    return cmd\n"
 SHELL = CALM.replace("return cmd", "return subprocess.run(cmd, shell=True)")
 UNVERIFIED = "import requests\n\n\ndef get(url):\n    return requests.get(url, verify=False)\n"
 GUARDED = '@require_role("manager")\ndef totals(user):\n    return user.totals\n'
+
+VSCODE = CLIENTS / "visual_studio_code_v1.139.1.json"
 
 HERE = {"diffvet.interpreter": PYTHON}
 
@@ -186,10 +189,27 @@ def test_every_scope_is_reviewed_both_sides_have_threads_and_a_finding_is_accept
     assert {entry["reason"] for entry in accepted} == {"an old test server", "it answers at once"}
 
 
+def listener(place: Path, captured: Path) -> Path:
+    """A Python that starts ``listener.py`` in the place of the server; what it hears is ``captured``."""
+    script = Path(__file__).with_name("listener.py")
+    python = place / "python3"
+    python.write_text(
+        f"""#!/bin/sh
+case "$*" in
+*launch.py*) DIFFVET_CAPTURE="{captured}" exec "{PYTHON}" "{script}" ;;
+*) echo '[3, 11, "{python}"]' ;; # asked which Python it is
+esac
+"""
+    )
+    python.chmod(0o755)
+    return python
+
+
 def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_followed(tmp_path: Path) -> None:
     work = Workspace(tmp_path / "project")
     work.write("app.py", SHELL)
     key = "sk-" + "invented"
+    captured = tmp_path / "captured.json"
     with peer(lambda prompt: "Hm." if "unread" in prompt else "- none\nEND OF REVIEW\n") as model:
         asked = {"diffvet.endpoint": model.url, "diffvet.model": "route/test"}
         seen = seen_in(
@@ -198,6 +218,8 @@ def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_fol
             folder=str(work.root),
             file=str(work.root / "app.py"),
             machineSettings={"diffvet.interpreter": "/nowhere/python3"},
+            listening={"diffvet.interpreter": str(listener(tmp_path, captured))},
+            captured=str(captured),
             right=HERE,
             model={"key": key, "settings": asked},
             typed={"line": 5, "text": "return cmd, cmd", "unread": "return 'unread'"},
@@ -206,6 +228,9 @@ def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_fol
     assert seen["toast"]["choices"] == ["Open log", "Restart", "Settings"]
     assert "/nowhere/python3, which does not exist" in seen["notRunning"]
     assert seen["view"] == WELCOMES["trouble"] + " Restart Show log"
+    said = json.loads(captured.read_text("utf-8"))
+    assert said["capabilities"] == json.loads(VSCODE.read_text("utf-8"))["capabilities"]
+    assert said["initializationOptions"] == ASKS
     assert "embedded reviewer" in seen["working"]
     assert seen["severity"]
     before, after = seen["restarted"]

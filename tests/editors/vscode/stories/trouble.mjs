@@ -1,7 +1,8 @@
 // A server that cannot start says why and what to do; a corrected setting starts it; and what settings and a key change.
+import { existsSync } from "node:fs";
 import { plain } from "../workbench.mjs";
 
-export default async function trouble(window, seen, { right, model, typed }, workbench) {
+export default async function trouble(window, seen, { listening, captured, right, model, typed }, workbench) {
   seen.toast = await window.message("Python", "Settings");
   await window.page.locator(".settings-editor").getByText("Interpreter", { exact: true }).waitFor();
   await window.picture("settings");
@@ -11,6 +12,9 @@ export default async function trouble(window, seen, { right, model, typed }, wor
   await view.locator(".welcome-view .monaco-button").first().waitFor();
   seen.view = plain(await view.locator(".welcome-view").innerText());
   await window.picture("trouble");
+
+  workbench.set("Machine", listening);
+  await window.until("the introduction", () => existsSync(captured) || undefined);
 
   workbench.set("Machine", right);
   await window.marked();
