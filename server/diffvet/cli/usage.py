@@ -87,7 +87,7 @@ def table(rows: Sequence["SpendRow"], by: str) -> Iterator[str]:
     total = sum((row.usage for row in rows), Usage())
     cells = [
         (by, "requests", "input", "output", "credits"),
-        *((_short(visible(row.label)), *_numbers(row.usage)) for row in rows),
+        *((_short(visible(row.label or "-")), *_numbers(row.usage)) for row in rows),
         ("total", *_numbers(total)),
     ]
     bars = ["", *(_bar(weight, max(weights)) for weight in weights), ""]

@@ -100,6 +100,8 @@ class _Index:
             words = here_folded if _folds(rule) else here
             if not words.isdisjoint(rule.words):
                 yield from _find(rule, view, snippets, Side.NEW)
+            if (hit := text.named(rule, view)) is not None:
+                yield hit
 
     def _plan(self, languages: tuple[str, ...], place: Place) -> _Plan:
         key = (languages, place)

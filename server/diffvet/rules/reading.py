@@ -190,7 +190,7 @@ def _matcher(fields: _Fields) -> Matcher:
 def _text(raw: object, where: str) -> Matcher:
     known = [
         "regex", "region", "ignore_case", "secret", "entropy", "mixed", "unless", "under", "not_under",
-        "near", "unless_near", "reach"
+        "near", "unless_near", "reach", "name"
     ]  # fmt: skip
     fields = _Fields(raw, where, known)
     return TextMatch(
@@ -206,6 +206,7 @@ def _text(raw: object, where: str) -> Matcher:
         near=fields.regex("near"),
         unless_near=fields.regex("unless_near"),
         reach=int(fields.number("reach", 6)),
+        name=fields.flag("name"),
     )
 
 

@@ -82,7 +82,8 @@ class TextMatch:
 
     A group named ``value`` is what ``entropy`` (bits a character) and ``secret`` look at, and what makes two
     hits the same. ``unless`` is searched in the line; ``under`` and ``not_under`` in the lines that enclose
-    it by indentation; ``near`` and ``unless_near`` in the lines around it, ``reach`` lines each way.
+    it by indentation; ``near`` and ``unless_near`` in the lines around it, ``reach`` lines each way. With
+    ``name`` the name of a new or renamed file is looked at as well, its ``-``, ``_`` and ``.`` read as spaces.
     """
 
     regex: str
@@ -97,6 +98,7 @@ class TextMatch:
     near: str | None = None
     unless_near: str | None = None
     reach: int = 6
+    name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from diffvet.diff.model import Side
+from diffvet.diff.model import Side, Status
+from diffvet.expression import expression
 from diffvet.rules.comments import code_part, comment_part
 from diffvet.rules.match import Match, quote_of, squeeze
 from diffvet.rules.rule import Region, Rule, SecretTest, TextMatch
 from diffvet.rules.surroundings import is_near, is_under
 from diffvet.rules.values import entropy, is_mixed, is_stand_in
 from diffvet.rules.view import FileView, SideText
+
+_NAMED = frozenset({Status.ADDED, Status.RENAMED, Status.COPIED})
+_PARTING = expression(r"[-_./\\]+")
 
 WINDOW = 1500
 """A longer line is looked at in pieces of this many code points around a word: no pattern sees more."""
@@ -38,6 +42,22 @@ def matches(rule: Rule, view: FileView, side: Side) -> Iterator[Match]:
             rule, view, side, spot[0], spot[1], spot[1], _key(hit), quote_of(line, shift + hit.start()),
             rule.severity, {name: value for name, value in hit.groupdict().items() if value},
         )  # fmt: skip
+
+
+def named(rule: Rule, view: FileView) -> Match | None:
+    """The first added line of a new or renamed file whose very name fits a text rule that looks at names."""
+    test, text = rule.match, view.added
+    if not (isinstance(test, TextMatch) and test.name and view.change.status in _NAMED and text.spots):
+        return None
+    spoken = _PARTING.sub(" ", view.change.path)
+    flags = re.IGNORECASE if test.ignore_case else 0
+    hit = re.search(test.regex, view.change.path, flags) or re.search(test.regex, spoken, flags)
+    if hit is None:
+        return None
+    hunk, line = text.spots[0]
+    return Match(
+        rule, view, Side.NEW, hunk, line, line, _key(hit), quote_of(text.lines[0], 0), rule.severity, {}
+    )
 
 
 def _pieces(rule: Rule, test: TextMatch, text: SideText) -> Iterator[tuple[int, str, int]]:
