@@ -84,7 +84,7 @@ class Tagged:
 class Own:
     """The own text of one finding: its lines as they read when it was found, and which characters these are.
 
-    ``others`` are all characters that stood on other lines then.
+    ``others`` are the characters of its twins: lines elsewhere that read the same then.
     """
 
     lines: tuple[str, ...]
@@ -96,12 +96,14 @@ class Own:
         """The text of the 0-based lines ``first``..``last``."""
         read = [line.strip() for line in lines_of(document.text)]
         by_line = [[number for _, number in line] for line in document.line_numbers()]
+        own, size = tuple(read[first : last + 1]), last + 1 - first
         chars = tuple(number for line in by_line[first : last + 1] for number in line)
-        others = frozenset(number for line in by_line for number in line) - set(chars)
-        return cls(tuple(read[first : last + 1]), chars, others)
+        twins = [at for at in range(len(read)) if tuple(read[at : at + size]) == own]
+        others = frozenset(number for at in twins for line in by_line[at : at + size] for number in line)
+        return cls(own, chars, others - set(chars))
 
     def places(self, document: Tagged) -> tuple[int | None, frozenset[int]]:
-        """Where it must stand now (None: nowhere for sure), and where else it may: its text, of no other line's characters."""
+        """Where it must stand now (None: nowhere for sure), and where else it may: its text, not a twin's characters."""
         read, size = [line.strip() for line in lines_of(document.text)], len(self.lines)
         by_line = [[number for _, number in line] for line in document.line_numbers()]
         may = set()
