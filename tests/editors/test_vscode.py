@@ -236,6 +236,7 @@ def test_a_server_that_cannot_start_says_what_to_do_and_settings_and_key_are_fol
     before, after = seen["restarted"]
     assert len(before) == len(after) == 1
     assert before != after
+    assert seen["crashed"] == [], "one crash is mended without a word"
     assert seen["badKey"].startswith("A key has no spaces")
     keys = [{key in value for value in headers.values()} for headers in model.headers]
     assert {True, False} in keys, "the key was sent"

@@ -1,5 +1,5 @@
 // From an empty window to reviews of every scope: work tree, index, branch, a commit; and what files are compared with.
-import { plain } from "../workbench.mjs";
+import { plain } from "../window.mjs";
 
 export default async function scopes(window, seen) {
   const view = await window.findings();

@@ -12,6 +12,7 @@ export default async function sides(window, seen) {
   await window.page.locator(".scm-view .monaco-list-row").filter({ hasText: "staged.py" }).first().click();
   seen.stagedThreads = await window.threads();
   await window.picture("staged");
+  await window.command("View: Close Editor");
 
   await window.openFile("tools.py");
   await window.marked();

@@ -1,6 +1,6 @@
 // A server that cannot start says why and what to do; a corrected setting starts it; and what settings and a key change.
 import { existsSync } from "node:fs";
-import { plain } from "../workbench.mjs";
+import { plain } from "../window.mjs";
 
 export default async function trouble(window, seen, { listening, captured, right, model, typed }, workbench) {
   seen.toast = await window.message("Python", "Settings");
@@ -27,21 +27,20 @@ export default async function trouble(window, seen, { listening, captured, right
   await window.marked();
   seen.severity = true;
 
-  const before = workbench.servers();
-  await window.command("Diffvet: Restart language server");
-  seen.restarted = await window.until("another server", () => {
-    const now = workbench.servers();
-    return now.length === 1 && now[0] !== before[0] ? [before, now] : undefined;
-  });
+  seen.restarted = await anew(window, workbench, () => window.command("Diffvet: Restart language server"));
   await window.marked();
+  await anew(window, workbench, ([doomed]) => process.kill(doomed, "SIGKILL"));
+  await window.marked();
+  seen.crashed = await window.messages();
 
-  workbench.set("Machine", { ...right, ...model.settings });
   await window.command("Diffvet: Set API key");
   seen.badKey = await window.refused("API key", "two words");
   await window.picture("key");
-  await window.answer("API key", model.key);
+  await anew(window, workbench, () => window.answer("API key", model.key));
+  await anew(window, workbench, () => workbench.set("Machine", { ...right, ...model.settings }));
   seen.model = await window.status("127.0.0.1");
-  await window.command("Diffvet: Clear API key");
+  await window.unmarked(); // it was asked, and has nothing against the code
+  await anew(window, workbench, () => window.command("Diffvet: Clear API key"));
   seen.cleared = await window.message("API key was removed");
   await window.status("127.0.0.1");
   await window.type(typed.line, typed.text);
@@ -59,4 +58,15 @@ export default async function trouble(window, seen, { listening, captured, right
   await window.command("Diffvet: Show log");
   await window.page.locator(".part.panel").filter({ hasText: "Diffvet" }).waitFor();
   await window.picture("log");
+}
+
+/** Do what takes another server; the ids of those before and after. */
+async function anew(window, workbench, act) {
+  const before = workbench.servers();
+  await act(before);
+  const after = await window.until("another server", () => {
+    const now = workbench.servers();
+    return now.length === 1 && now[0] !== before[0] ? now : undefined;
+  });
+  return [before, after];
 }
