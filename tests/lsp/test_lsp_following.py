@@ -4,29 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import Side
 from diffvet.lsp.anchors import Anchor, LineEdit
 from diffvet.lsp.document import Document
 from diffvet.lsp.following import followed
 from diffvet.lsp.reviewed import ReviewedFile
 from diffvet.review.finding import Finding, Placement
+from lsp.test_lsp_anchors import FINDING
 
-FINDING = Finding(
-    fingerprint="f",
-    path="f",
-    side=Side.NEW,
-    line=1,
-    end_line=1,
-    severity=Severity.INFO,
-    category=Category.SECURITY,
-    title="t",
-    why="w",
-    fix=None,
-    quote=None,
-    placement=Placement.EXACT,
-    reviewer="embedded",
-)
 LINES = ["first\n", "eval(cmd)\n", "second\n", "third\n", "last\n"]
 CUT = LineEdit(1, 2)
 
