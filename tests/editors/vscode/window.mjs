@@ -224,7 +224,8 @@ export class Window {
     await this.page.keyboard.press("Control+P");
     await this.page.waitForSelector(".quick-input-widget input");
     await this.page.keyboard.type(name);
-    await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().click();
+    const rows = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name });
+    await rows.filter({ hasNotText: `${name} (` }).first().click(); // not a side of a diff that was shown before
     await this.inFront(name);
     await this.page.locator(".monaco-editor .view-line").first().waitFor();
   }
