@@ -8,6 +8,7 @@ import importlib.util
 import logging
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
@@ -43,6 +44,9 @@ exit codes:
   1    the editor went away without
 """
 
+
+LEISURE = 1.0
+"""Seconds after which what hovers need is loaded, unless one asks for it before."""
 
 SWITCH = 0.0005
 """Seconds a reviewing thread keeps the interpreter from a hover that waits; the default is ten times that."""
@@ -133,7 +137,9 @@ def warm(notes: "Callable[[], object]") -> None:
     from diffvet.assembly import warm as load  # noqa: PLC0415 - that is what takes its time
 
     load()
-    notes()
+    later = threading.Timer(LEISURE, notes)  # the first review needs the processor now
+    later.daemon = True
+    later.start()
 
 
 def kept(judged: "Sequence[Finding]", selected: "Selected") -> "Sequence[Finding]":

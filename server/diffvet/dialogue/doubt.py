@@ -7,11 +7,13 @@ what stands beside a "none", where a single word of reservation is enough.
 
 import re
 
+from diffvet.expression import expression
+
 REFUSED = "the answer is a refusal"
 PARTIAL = "the answer says that not everything was reviewed"
 _READ = 2000
 
-_REFUSAL = re.compile(
+_REFUSAL = expression(
     r"""(?<!\w)(?:i|we)(?:'m|\ am|'re|\ are)?\ (?:(?:really|truly|so|very|simply|just|afraid|i|we|must|have\ to)\ ){0,4}
         (?:sorry|apologi[sz]e|decline|refuse|
           (?:cannot|can't|can\ not|could\ not|couldn't|won't|will\ not|unable\ to|not\ able\ to|not\ allowed\ to|not\ permitted\ to)
@@ -31,12 +33,12 @@ _MISSING = (
 _MORE = r"""(?:(?:other|more|further|remaining|additional|similar)\ (?:\w+\ )?(?:issues|findings|risks|problems|bullets|items)\ (?:\w+\ )?(?:omitted|left\ out|not\ (?:listed|shown))
       | omitted\ for\ (?:brevity|length|space|conciseness))"""
 _NO_RISK = r"\ (?:ning|nenhum|nessun|alcun|aucun|de\ problème|problem|riesg|risc|risch|err)"
-_ASIDE = re.compile(
+_ASIDE = expression(
     rf"""(?<!\w)(?:{_MORE}
       | (?:hunks?|diff|patch|files?)\ (?:\w+\ ){{0,3}}?(?:was|were|is|are|have|has)\ (?:been\ )?(?:not\ (?:been\ )?(?:reviewed|looked\ at|analy[sz]ed)|unreviewed))(?!\w)""",
     re.VERBOSE,
 )
-_PARTIAL = re.compile(
+_PARTIAL = expression(
     rf"""(?<!\w)(?:
         (?:only|just)\ (?:\w+\ ){{0,3}}?(?:first|last|part|parts|some|half|one|two|portion|beginning|visible)(?!\w)[^.;]{{0,60}}?{_WORK}
       | {_WORK}\w*\ (?:at\ |only\ at\ )?(?:only|just)(?!\w)
@@ -66,7 +68,7 @@ _PARTIAL = re.compile(
     |(?:没有|沒有|没|未能|无法|無法)(?:看到|查看|审查|審查|检查|檢查|读取)(?!\w{{0,6}}(?:问题|問題|风险|風險|漏洞|错误))|(?:只|仅|僅)(?:\w{{0,6}})(?:部分|第一) | 未(?:完整|全部)?(?:审查|檢查|检查) | 一部のみ | 確認できません""",
     re.VERBOSE,
 )
-_RESERVED = re.compile(
+_RESERVED = expression(
     r"""(?<!\w)(?:but|except|however|although|though|aside|besides|apart|other|(?:first|second|last)\ (?:\w+\ )?(?:files?|hunks?|parts?|lines?|half|section)|so\ far|as\ far\ as|part|parts|partial|partially|partly
         |portion|half|remaining|remainder|truncated|cut|incomplete|omitted|skip|skipped|could|couldn't|cannot|can't|unable|did\ not|didn't|without\ (?:seeing|context|the)
         |not\ (?:\w+\ )?(?:see|seen|shown|review|reviewed|check|checked|visible|provided|complete|completely|whole|entire|fully|sure|certain|enough)
@@ -78,10 +80,10 @@ _RESERVED = re.compile(
 )
 
 
-_COUNTED = re.compile(
+_COUNTED = expression(
     r"(?<!\w)(?:reviewed|checked|analy[sz]ed|examined|looked\ at|read|covered)\ (?:only\ )?(\d{1,6})\ (?:of|out\ of)\ (?:the\ |all\ )?(\d{1,6})(?!\w)"
 )
-_WHOLE = re.compile(
+_WHOLE = expression(
     r"""\W*+(?:
         (?:and\ |plus\ )?(?:\d+|several|many|some|a\ few|other)\ (?:more|others?|further|additional)(?:\ similar)?
         (?:\ (?:issues?|findings?|risks?|problems?|bullets?|items?))(?:\ (?:omitted|like\ (?:this|it)|elsewhere|in\ [\w./-]+))?

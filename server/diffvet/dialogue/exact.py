@@ -16,18 +16,19 @@ from diffvet.dialogue.answer import Bullet
 from diffvet.dialogue.phrases import STOPS, first_sentence, fold, without_stop
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import Side
+from diffvet.expression import expression
 
-_HEAD = re.compile(r"- \[(info|warning|error)\]\[([a-z-]+)\](?: |$)")
-_LINES = re.compile(r"([RL])([1-9]\d{0,8})(?:-\1([1-9]\d{0,8}))?(?= |$)")
-_FORGE_LINE = re.compile(r"#L\d")
-_LABEL = re.compile(r"(?:^| )(Why|Fix|Rule): ")
-_STRUCTURE = re.compile(r"(?<!\w)(Why|Fix|Rule)(\\*):|\b(END)(\\*) (?=OF REVIEW)")
-_DEFUSED = re.compile(r"(?<!\w)(Why|Fix|Rule)\\(\\*):|\b(END)\\(\\*) (?=OF REVIEW)")
-_STAR = re.compile(r"(\\*\*)")
-_DEFUSED_STAR = re.compile(r"\\(\\*\*)")
-LINE_LABEL = re.compile(r"\s*([RL])([1-9]\d{0,8}) (?:[+-] |  )")
+_HEAD = expression(r"- \[(info|warning|error)\]\[([a-z-]+)\](?: |$)")
+_LINES = expression(r"([RL])([1-9]\d{0,8})(?:-\1([1-9]\d{0,8}))?(?= |$)")
+_FORGE_LINE = expression(r"#L\d")
+_LABEL = expression(r"(?:^| )(Why|Fix|Rule): ")
+_STRUCTURE = expression(r"(?<!\w)(Why|Fix|Rule)(\\*):|\b(END)(\\*) (?=OF REVIEW)")
+_DEFUSED = expression(r"(?<!\w)(Why|Fix|Rule)\\(\\*):|\b(END)\\(\\*) (?=OF REVIEW)")
+_STAR = expression(r"(\\*\*)")
+_DEFUSED_STAR = expression(r"\\(\\*\*)")
+LINE_LABEL = expression(r"\s*([RL])([1-9]\d{0,8}) (?:[+-] |  )")
 """The label of a line of the prompt, which models copy into quotes now and then."""
-_PLACE_QUOTED = re.compile(r"^\S*[./]\w{1,8}$|[:#][RL]?\d[\dRL-]*$")
+_PLACE_QUOTED = expression(r"^\S*[./]\w{1,8}$|[:#][RL]?\d[\dRL-]*$")
 _FIELDS = ("Why", "Fix", "Rule")
 _CATEGORIES = {category.value: category for category in Category}
 _SIDES = {"R": Side.NEW, "L": Side.OLD}

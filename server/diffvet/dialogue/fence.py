@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from diffvet.dialogue.suggestion import INFO, dedented
+from diffvet.expression import expression
 
-_FENCE = re.compile(r"(`{3,}|~{3,})\s*([^\s`]*)[^`]*$")
+_FENCE = expression(r"(`{3,}|~{3,})\s*([^\s`]*)[^`]*$")
 
 
 @dataclass(slots=True)

@@ -8,19 +8,20 @@ import re
 
 from diffvet.dialogue import location, spans, tags, words
 from diffvet.dialogue.record import Record
+from diffvet.expression import expression
 
 _KEYS = r"(?:severity|risk|risks|risk_level|category|line|lines|line_number|line_start|start_line|issues?|findings?|vulnerabilit(?:y|ies))"
-_DATA = re.compile(
+_DATA = expression(
     rf"""["']{_KEYS}["']\s*: | ^\s*(?:-\s+)?(?:severity|findings?|issues?|risks?|vulnerabilit(?:y|ies))\s*:\s*(?:\S|$)
        | <(?:finding|issue|risk|vulnerability|problem|bug|defect)\s[^<>]{{0,80}}?(?:severity|line|file|path)\s*=
        | ^\s*<(?:finding|issue|risk|vulnerability|problem|bug|defect)(?![\w-]) | ^\s*<[^>]{{0,80}}\sseverity\s*=""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\W*(?:issue|finding|risk|problem|bug|vulnerability|defect)s?\s*#?\d", re.IGNORECASE)
-_COMPILER = re.compile(
+_NUMBERED = expression(r"\W*(?:issue|finding|risk|problem|bug|vulnerability|defect)s?\s*#?\d", re.IGNORECASE)
+_COMPILER = expression(
     r"\W{0,3}[^\s:]{1,300}:[RL]?\d{1,9}(?:-[RL]?\d{1,9})?(?::\d{1,6})?\W{0,3}?\s*[:|\u2013\u2014-]\s*\S"
 )
-_RESTATED = re.compile(
+_RESTATED = expression(
     r"""(?:^\W*(?:the\ )?(?:\w+\ )?(?:format|shape|template)
          | (?:format|shape|template)\ (?:is|was|looks|should|must|would|requires?)(?!\w)[^.!?]{0,60}
          | (?:told|asked|instructed|supposed|required|need|have)\ (?:\w+\ )?to\ (?:answer|end|respond|reply|write|output)(?!\w)[^.!?]{0,60}

@@ -4,14 +4,14 @@ A label stands before a colon (or, in bold, before a dash or at the end of its l
 blanked before the search, so a label inside code is none.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diffvet.dialogue import spans
 from diffvet.dialogue.words import label_of
+from diffvet.expression import expression
 
-_COLON = re.compile("[:\uff1a]")
+_COLON = expression("[:\uff1a]")
 _BOUNDARY = ' \t.;,|)*_\0\u2014\u2013\u3002\uff1b\uff0c\u3001\uff01\uff09!?\u00b7\u2022>("'
 _STRUCTURE_ONLY = "|;,\u00b7\u2022\u2014\u2013(*>"
 _LONGEST = 40

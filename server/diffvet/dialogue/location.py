@@ -13,8 +13,9 @@ from itertools import islice
 
 from diffvet.dialogue import spans
 from diffvet.diff.model import Side
+from diffvet.expression import expression
 
-_REFERENCE = re.compile(
+_REFERENCE = expression(
     r"""(?:(?P<mark>[:：]\s?|\#|@)
          |(?<![^\W_])(?P<word>lines?|ln|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|строк[аи]|第|行)(?:\s?(?:no\.?|\#|:|：))?\s*
          |(?<![\w.-]))
@@ -23,12 +24,12 @@ _REFERENCE = re.compile(
         (?P<column>:\d{1,6})?(?P<after>\s?行目?)?(?![^\W_])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_FOLLOWING = re.compile(
+_FOLLOWING = expression(
     r"""\s?\)?\]?[*_]{0,3},?\s?(?:of|in|von|de|du|in der datei|dans|en)\s+(?:file\s+)?[`"'*]{0,3}([^\s`"'*()]{1,300})""",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(r"[^\s()]\.[A-Za-z0-9_+-]{1,12}$")
-_COMMON_EXTENSION = re.compile(
+_EXTENSION = expression(r"[^\s()]\.[A-Za-z0-9_+-]{1,12}$")
+_COMMON_EXTENSION = expression(
     r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|vue|svelte|go|rs|java|kt|kts|scala|rb|php|c|h|cc|cpp|hpp|cs|fs|swift|m|sh|bash|zsh|ps1|bat|sql"
     r"|ya?ml|json|toml|ini|cfg|conf|env|xml|html?|css|scss|less|md|rst|txt|tf|hcl|proto|graphql|gradle|lock|ipynb|lua|pl|r|ex|exs|erl"
     r"|hs|clj|dart|zig|nix|mod|sum|properties|csv|Dockerfile)$"
@@ -37,9 +38,9 @@ _BARE_NAMES = frozenset(
     {"Makefile", "Dockerfile", "Jenkinsfile", "Gemfile", "Rakefile", "Procfile", "Vagrantfile", "LICENSE", "README", "BUILD", "WORKSPACE",
      "Containerfile", "Justfile", "CODEOWNERS", "Pipfile"}
 )  # fmt: skip
-_TOKEN_END = re.compile(r"[\s`\"'*<>|，。；（）「」]")
-_NAMES_LINE = re.compile(r"(?::[RL]?|#L)\d{1,9}(?:-[RL]?\d{1,9})?$")
-_ONLY_NUMBERS = re.compile(r"[\d.:]+")
+_TOKEN_END = expression(r"[\s`\"'*<>|，。；（）「」]")
+_NAMES_LINE = expression(r"(?::[RL]?|#L)\d{1,9}(?:-[RL]?\d{1,9})?$")
+_ONLY_NUMBERS = expression(r"[\d.:]+")
 _SEARCHED = 3000
 _TRIED = 40
 

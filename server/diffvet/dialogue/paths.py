@@ -4,11 +4,12 @@ The prompt shows paths this way and asks the reviewer to copy them; the bullets 
 """
 
 import json
-import re
+
+from diffvet.expression import expression
 
 # What would end a word, open a code span or bold text, or look like the line number after a path (a forge's too).
-_AMBIGUOUS = re.compile(r'[\s"\\`*:]|#L\d')
-_LINE_REFERENCE = re.compile(r"[RL]\d+(-[RL]?\d+)?")
+_AMBIGUOUS = expression(r'[\s"\\`*:]|#L\d')
+_LINE_REFERENCE = expression(r"[RL]\d+(-[RL]?\d+)?")
 _DECODER = json.JSONDecoder()
 
 

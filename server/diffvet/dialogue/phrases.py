@@ -1,11 +1,10 @@
 """Small things about sentences: folding, titles, the first sentence."""
 
-import re
-
 from diffvet.dialogue import spans
+from diffvet.expression import expression
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SENTENCE_END = re.compile("[.!?](?=\\s)|[\u3002\uff01\uff1f]")  # the last three: full-width . ! ?
+_SURROGATE = expression("[\ud800-\udfff]")
+_SENTENCE_END = expression("[.!?](?=\\s)|[\u3002\uff01\uff1f]")  # the last three: full-width . ! ?
 STOPS = ".!?\u2026\u3002\uff01\uff1f"
 """What ends a sentence, an ellipsis and full-width forms included."""
 

@@ -16,7 +16,6 @@ where it tells something (a change, an executable, a symbolic link), ``from`` on
 only when all lines of the file end in CR (then it is left out of them). Nothing is clipped.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -33,13 +32,14 @@ from diffvet.dialogue.wording import (
 )
 from diffvet.diff.model import DiffLine, FileChange, Hunk, LineKind, Status
 from diffvet.errors import DiffvetError
+from diffvet.expression import expression
 
 __all__ = ["PROMPT_VERSION", "PromptError", "estimate_tokens", "read", "write"]
 
 _NO_NEWLINE: Final = "\\ no newline at end of file"
-_RUN = re.compile(r"`{3,}")
-_HUNK = re.compile(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@(?: (.*))?")
-_TAIL = re.compile(r"(?: mode (\d{6}|none) to (\d{6}|none))?( crlf)?")
+_RUN = expression(r"`{3,}")
+_HUNK = expression(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@(?: (.*))?")
+_TAIL = expression(r"(?: mode (\d{6}|none) to (\d{6}|none))?( crlf)?")
 _TOLD_BY_STATUS: Final = {(None, "100644"), ("100644", None), ("100644", "100644"), (None, None)}
 
 

@@ -1,6 +1,5 @@
 """What the lines of a record say, sorted by their labels."""
 
-import re
 from dataclasses import dataclass, field
 
 from diffvet.dialogue import labels, location, spans
@@ -8,9 +7,10 @@ from diffvet.dialogue.location import Location
 from diffvet.dialogue.phrases import fold
 from diffvet.dialogue.record import Part, PartKind, Record
 from diffvet.diff.model import Side
+from diffvet.expression import expression
 
 _SINGLE = frozenset({"severity", "category", "location", "rule", "title"})
-_NUMBER = re.compile(r"(?<![\w.])([RL]?)([1-9]\d{0,8})(?:\s?[-\u2013\u2014]\s?[RL]?(\d{1,9}))?(?![\w.])")
+_NUMBER = expression(r"(?<![\w.])([RL]?)([1-9]\d{0,8})(?:\s?[-\u2013\u2014]\s?[RL]?(\d{1,9}))?(?![\w.])")
 _CHANGE_INFO = frozenset({"diff", "patch"})
 
 

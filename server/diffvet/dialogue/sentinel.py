@@ -4,18 +4,19 @@ import re
 
 from diffvet.dialogue import spans
 from diffvet.dialogue.answer import SENTINEL
+from diffvet.expression import expression
 
 _DECORATION = "(?:[^\\w`'\"<>?\u2018-\u201f\u00ab\u00bb\u2039\u203a\u300c-\u300f]|_){0,20}"
-_LINE = re.compile(_DECORATION + SENTINEL.replace(" ", "[ _]") + _DECORATION, re.IGNORECASE)
+_LINE = expression(_DECORATION + SENTINEL.replace(" ", "[ _]") + _DECORATION, re.IGNORECASE)
 # A sentinel on the line of the last bullet: only after the end of a sentence, so that no quoted one counts.
-_TRAILING = re.compile(r"(?:[.!?)`*\u3002\uff01\uff09]|none)\s+(" + SENTINEL + r")[\s.*_]{0,10}$")
+_TRAILING = expression(r"(?:[.!?)`*\u3002\uff01\uff09]|none)\s+(" + SENTINEL + r")[\s.*_]{0,10}$")
 # Closing tags of a wrapper, and the marks that a model's own template ends a turn with.
-_CLOSING_TAG = re.compile(r"</[A-Za-z][\w:.-]{0,40}\s*>|<\|[\w-]{1,30}\|>|\[/?INST\]")
-_END_OF_TURN = re.compile(r"(?:</s>|<\|[\w-]{1,30}\|>)\s*$")
-_THOUGHT = re.compile(
+_CLOSING_TAG = expression(r"</[A-Za-z][\w:.-]{0,40}\s*>|<\|[\w-]{1,30}\|>|\[/?INST\]")
+_END_OF_TURN = expression(r"(?:</s>|<\|[\w-]{1,30}\|>)\s*$")
+_THOUGHT = expression(
     r"</(?:think|thinking|thought|reasoning|analysis|reflection|scratchpad)>", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W_]")
+_WORD = expression(r"[^\W_]")
 
 
 def is_sentinel(line: str) -> bool:

@@ -4,22 +4,23 @@ import re
 
 from diffvet.dialogue import tags, words
 from diffvet.dialogue.record import Style
+from diffvet.expression import expression
 
-_MARKER = re.compile(
+_MARKER = expression(
     "(?:([-*+\u2022\u2023\u25e6\u00b7\u2013\u2014\u25aa\u25cf\u25cb\u25c6\u25a0\u25ba\u27a4\u30fb])(?:\\s+|(?=[\\[\u3010]))"
     "|(\\d{1,3}[.)\uff0e\u3001\uff09]|[(\uff08]\\d{1,3}[)\uff09]|[\u2460-\u2473])(?:\\s+|(?=[\\[\u3010*`])))"
 )
-_BOLD_NUMBER = re.compile(
+_BOLD_NUMBER = expression(
     r"(\*\*|__)(?:(?:issue|finding|risk|problem)\s+)?#?(\d{1,3})[.):]\s*(\*\*|__)?\s*", re.IGNORECASE
 )
-_CHECKBOX = re.compile(r"\[[ xX]\]\s+")
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
-_BOLD_LINE = re.compile(r"(\*\*|__)([^*]{1,200})(?:\*\*|__)\s*:?")
-_TAG_LINE = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-_NUMBERED_WORD = re.compile(
+_CHECKBOX = expression(r"\[[ xX]\]\s+")
+_HEADING = expression(r"(#{1,6})\s+(.*?)\s*#*$")
+_BOLD_LINE = expression(r"(\*\*|__)([^*]{1,200})(?:\*\*|__)\s*:?")
+_TAG_LINE = expression(r"</?[A-Za-z][^<>]{0,200}>")
+_NUMBERED_WORD = expression(
     r"^(?:(?:issue|finding|risk|problem|bullet)\s*)?#?\d{1,3}\s*[.):\u2013\u2014-]\s*", re.IGNORECASE
 )
-_QUOTED = re.compile(r"(?: {0,3}>)+ ?")
+_QUOTED = expression(r"(?: {0,3}>)+ ?")
 _NONES = frozenset({"none", "none.", "**none**", "`none`"})
 _RULE_SIGNS = "-_*="
 

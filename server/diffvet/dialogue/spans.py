@@ -4,10 +4,11 @@ The rules are CommonMark's (0.31, §6.1): a span is closed by a run of backticks
 that opened it, and one space is taken off both ends if both have one.
 """
 
-import re
 from collections.abc import Iterator
 
-_RUNS = re.compile("`+")
+from diffvet.expression import expression
+
+_RUNS = expression("`+")
 
 
 def written(code: str) -> str:

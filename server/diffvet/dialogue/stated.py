@@ -13,11 +13,12 @@ from diffvet.dialogue.said import Said, labelled_place, said_in
 from diffvet.dialogue.titles import EDGE
 from diffvet.dialogue.vocabulary import Category, Severity
 from diffvet.diff.model import Side
+from diffvet.expression import expression
 
-_DANGLING = re.compile(r"\s+(?:in|at|on|of|from|bei|dans|en|\u5728)\s*[,.:]?\s*$", re.IGNORECASE)
+_DANGLING = expression(r"\s+(?:in|at|on|of|from|bei|dans|en|\u5728)\s*[,.:]?\s*$", re.IGNORECASE)
 
 
-_SPOKEN_QUOTE = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{3,300})[\"\u201d]\s*[-\u2013\u2014:]?\s*(?=\*\*)")
+_SPOKEN_QUOTE = expression(r"[\"\u201c]([^\"\u201c\u201d]{3,300})[\"\u201d]\s*[-\u2013\u2014:]?\s*(?=\*\*)")
 _PLACES = 4
 
 

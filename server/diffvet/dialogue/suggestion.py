@@ -11,15 +11,16 @@ The block stands two columns in, its lines are those that take the place of the 
 whole; an empty block deletes them.
 """
 
-import re
 from collections.abc import Sequence
+
+from diffvet.expression import expression
 
 INFO = "suggestion"
 """The info string of such a fence."""
 
 _MARGIN = "  "
-_RUNS = re.compile("`{3,}")
-_OPENING = re.compile(rf"{_MARGIN}(`{{3,}}){INFO}")
+_RUNS = expression("`{3,}")
+_OPENING = expression(rf"{_MARGIN}(`{{3,}}){INFO}")
 
 
 def write(lines: Sequence[str]) -> list[str]:

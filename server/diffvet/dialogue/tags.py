@@ -5,21 +5,22 @@ from dataclasses import dataclass
 
 from diffvet.dialogue import words
 from diffvet.dialogue.vocabulary import Category, Severity
+from diffvet.expression import expression
 
-_SQUARE = re.compile(
+_SQUARE = expression(
     r"[\[\u3010\uff3b]\s*([^\[\]\u3010\u3011\uff3b\uff3d\n]{1,50}?)\s*[\]\u3011\uff3d](?!\()"
 )
-_ROUND = re.compile(r"[(\uff08]\s*([^()\uff08\uff09\n]{1,40}?)\s*[)\uff09]")
-_BOLD = re.compile(r"(?:\*\*|__|`)([^*`_\n]{1,40}?)(?:\*\*|__|`)")
-_WORD = re.compile(
+_ROUND = expression(r"[(\uff08]\s*([^()\uff08\uff09\n]{1,40}?)\s*[)\uff09]")
+_BOLD = expression(r"(?:\*\*|__|`)([^*`_\n]{1,40}?)(?:\*\*|__|`)")
+_WORD = expression(
     r"([^\W\d_][\w-]{0,20}(?: [\w-]{1,16}){0,2}|[Pp]\d|[Ss](?:ev)?-?\d)(?=\s*[:\uff1a|]|\s+[\u2013\u2014-]\s|$)"
 )
-_BEFORE_PLACE = re.compile(r"([^\W\d_]{1,20})(?=\s+(?:[`\[\"]|\S{1,200}:[RL]?\d))")
-_EMPHASIS = re.compile(r"[*_~`]{1,3}")
-_SEPARATOR = re.compile(r"\s*(?:[:\uff1a|\u2013\u2014\u00b7,/]|-(?=\s))?\s*")
-_PIECES = re.compile(r"\s*[/|,;:\uff1a\u00b7\u2022\u2013\u2014&]\s*|\s+-\s+")
-_TAG_NAME = re.compile(r"^(?:severity|category|level|priority|type)\s*[:=]\s*", re.IGNORECASE)
-_CATEGORY_LIKE = re.compile(r"[^\W\d_][\w\s/&+-]*")
+_BEFORE_PLACE = expression(r"([^\W\d_]{1,20})(?=\s+(?:[`\[\"]|\S{1,200}:[RL]?\d))")
+_EMPHASIS = expression(r"[*_~`]{1,3}")
+_SEPARATOR = expression(r"\s*(?:[:\uff1a|\u2013\u2014\u00b7,/]|-(?=\s))?\s*")
+_PIECES = expression(r"\s*[/|,;:\uff1a\u00b7\u2022\u2013\u2014&]\s*|\s+-\s+")
+_TAG_NAME = expression(r"^(?:severity|category|level|priority|type)\s*[:=]\s*", re.IGNORECASE)
+_CATEGORY_LIKE = expression(r"[^\W\d_][\w\s/&+-]*")
 # Words that open ordinary remarks too often to make a bullet a risk.
 _NO_LEAD = frozenset(
     {"note", "notes", "suggestion", "suggestions", "consider", "info", "information", "style", "tip", "hint",
@@ -69,7 +70,7 @@ def leading(text: str) -> Tags:
             break
         severity, category = severity or meaning[0], category or meaning[1]
         sure = sure or (square and meaning[0] is not None)
-        if emphasis and not opened and found.re is not _BOLD:
+        if emphasis and not opened and pattern is not _BOLD:
             opened = emphasis[0]
         at = found.end()
         if opened and text.startswith(opened, at):

@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from diffvet.expression import expression
+
 _NAMES = "(?:think|thinking|thought|reasoning|analysis|reflection|scratchpad)"
-_OPEN = re.compile(rf"\s*<{_NAMES}>", re.IGNORECASE)
-_CLOSE = re.compile(rf"</{_NAMES}>", re.IGNORECASE)
+_OPEN = expression(rf"\s*<{_NAMES}>", re.IGNORECASE)
+_CLOSE = expression(rf"</{_NAMES}>", re.IGNORECASE)
 
 
 @dataclass(slots=True)

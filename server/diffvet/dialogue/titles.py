@@ -1,16 +1,15 @@
 """The title in the words of a risk, and words without the emphasis around them."""
 
-import re
-
 from diffvet.dialogue import spans
 from diffvet.dialogue.exact import meant
 from diffvet.dialogue.phrases import first_sentence, fold, without_stop
+from diffvet.expression import expression
 
 EDGE = " \t-\u2013\u2014|;,:\uff1a\u00b7\u2022\u3001\uff0c"
 """What separates the parts of a risk and belongs to none of them."""
 
-_BOLD = re.compile(r"(?:\*\*|__)(?=\S)(.+?)(?:\*\*|__)(?!\w)")
-_BREAK = re.compile(r"\s+[\u2013\u2014-]\s+|[:\uff1a](?=\s|$|[^\x00-\x7f])|\u2014")
+_BOLD = expression(r"(?:\*\*|__)(?=\S)(.+?)(?:\*\*|__)(?!\w)")
+_BREAK = expression(r"\s+[\u2013\u2014-]\s+|[:\uff1a](?=\s|$|[^\x00-\x7f])|\u2014")
 _TITLE_REACH = 160
 
 

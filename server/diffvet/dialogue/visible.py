@@ -11,13 +11,15 @@ characters); a newline too, since one text is one line here.
 
 import re
 
-_RARE = re.compile(
+from diffvet.expression import expression
+
+_RARE = expression(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f"
     "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
     "|\u27e6(?=U\\+)"
 )
-_SHOWN = re.compile(r"⟦U\+([0-9A-F]{4,6})⟧")
+_SHOWN = expression(r"⟦U\+([0-9A-F]{4,6})⟧")
 MARK = "⟦U+"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from diffvet.dialogue import doubt
 from diffvet.dialogue.vocabulary import Category, Severity
+from diffvet.expression import expression
 
 _SEVERITY_WORDS = {
     Severity.ERROR: """error errors err critical crit high highest blocker blockers blocking severe fatal major must-fix p0 p1 s0 s1
@@ -90,7 +91,7 @@ _LABEL_WORDS = {
 }  # fmt: skip
 _NONE = """none/nothing/n\\/a/nil/clean/lgtm/keine/nichts/aucun/aucune/rien/ninguno/ninguna/nada/nenhum/nenhuma/nessuno/nessuna/niente/
     无/無/没有/なし/特になし/нет/없음/geen/brak/inga/ingen""".replace("\\/", "\0")
-_NO_SUCH = re.compile(
+_NO_SUCH = expression(
     r"""(?:
       (?:there\ (?:are|is|were)\ |i\ found\ |found\ )?(?:no|zero|0)\ (?:\w+\ ){0,3}?(?:issues?|risks?|problems?|findings?|concerns?|bugs?|defects?)
         (?=$|\s*[.,;:(!—–-]|\ (?:were|was|found|identified|detected|spotted|introduced|here|in|with|to|worth|that|visible|i)(?!\w))
@@ -108,10 +109,10 @@ _NO_SUCH = re.compile(
     )(?!\w)""",
     re.VERBOSE,
 )
-_WORD_NONE = re.compile(
+_WORD_NONE = expression(
     r"([`*_]*[\w/]+[`*_]*)(?:[.!。]*|\s?[.!。]\s.*|[.。*_]*\s?[(（][^()（）]*[)）][.。]?|\*{0,2}\s?(?:--?|—|–|,|，|;)\s?.*)"
 )
-_SPECIFIC = re.compile(r"(?<!\w)(?:[RL]\d|Fix:)|:\d|\[\w+\]")
+_SPECIFIC = expression(r"(?<!\w)(?:[RL]\d|Fix:)|:\d|\[\w+\]")
 _NONE_LIMIT = 400
 _PHRASE_LIMIT = 120
 _EMOJI = {
@@ -139,8 +140,8 @@ _AROUND_SEVERITY = frozenset(
         "sévérité",
     ]
 )
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_PIECES = re.compile(r"[/|,;:·•：、()\s–—]+")
+_EDGES = expression(r"^[\W_]+|[\W_]+$")
+_PIECES = expression(r"[/|,;:·•：、()\s–—]+")
 
 
 def _by_word(table: Mapping[Severity, str]) -> dict[str, Severity]:
@@ -157,7 +158,7 @@ _LABELS = {
     for word in words.split("/")
 }
 _ENGLISH = frozenset(("none", "nothing", "n/a", "nil", "clean", "lgtm"))
-_FURTHER = re.compile(r"[*_\s]*[-–—,，;]")
+_FURTHER = expression(r"[*_\s]*[-–—,，;]")
 """What follows a "none" of another language may be a reservation that nobody here reads."""
 _NONES = frozenset(word.strip().replace("\0", "/") for word in _NONE.split("/"))
 
