@@ -47,6 +47,7 @@ class RawClient:
         self.stderr = b""
         self.answers: dict[str, Callable[[Message], Message]] = {}
         self.asked: dict[Any, str] = {}
+        self.open: set[str] = set()
         self._inbox: queue.Queue[Message | None] = queue.Queue()
         self._last = 0
         self._threads = [threading.Thread(target=task, daemon=True) for task in (self._read, self._drain)]
@@ -115,6 +116,13 @@ class RawClient:
         """Let the server finish what it was told, and forget what it said."""
         self.sync()
         self.seen.clear()
+
+    def leave(self) -> None:
+        """Close what is open, so that nothing of it is looked at any more, and forget what the server said."""
+        for uri in self.open:
+            self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        self.open.clear()
+        self.forget()
 
     def sync(self) -> None:
         """Return when the server has handled all that was sent before."""

@@ -116,7 +116,7 @@ def editor(embedded_session: RawClient) -> RawClient:
     embedded_session.sync()
     for token in tokens(embedded_session, "begin") - tokens(embedded_session, "end"):
         embedded_session.wait(lambda _, token=token: token in tokens(embedded_session, "end"))
-    embedded_session.forget()
+    embedded_session.leave()
     return embedded_session
 
 
@@ -140,7 +140,7 @@ def model(modelled_session: tuple[RawClient, Model]) -> Model:
 @pytest.fixture
 def remote(modelled_session: tuple[RawClient, Model]) -> RawClient:
     """An editor whose files are reviewed by ``model``; it has heard nothing yet."""
-    modelled_session[0].forget()
+    modelled_session[0].leave()
     return modelled_session[0]
 
 

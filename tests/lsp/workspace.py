@@ -45,6 +45,7 @@ class Workspace:
 
 
 def open_file(client: RawClient, uri: str, text: str, version: int = 1) -> None:
+    client.open.add(uri)
     document = {"uri": uri, "languageId": "python", "version": version, "text": text}
     client.notify("textDocument/didOpen", {"textDocument": document})
 
@@ -61,6 +62,7 @@ def save(client: RawClient, uri: str) -> None:
 
 
 def close(client: RawClient, uri: str) -> None:
+    client.open.discard(uri)
     client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
 
