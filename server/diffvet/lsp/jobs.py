@@ -42,8 +42,8 @@ class Jobs:
         """Start ``work`` and return its id, which is its progress token too; a ``quiet`` one says nothing to anybody.
 
         The job ``instead_of`` which it is started is cancelled first, and has ended when ``work`` begins. Somebody who
-        asked for the job can ``tell`` why it failed; else the session complains. ``after`` is told of the id when it has
-        ended, however it did, even before its first step.
+        asked for the job can ``tell`` why it failed; else the session complains. ``after`` is told of the id as soon as the
+        work has ended, however it did, and again with the job: it may be cancelled before its first step.
         """
         complain = tell or self._complain
         if instead_of is not None:
@@ -51,8 +51,15 @@ class Jobs:
             work = self._after(instead_of, work)
         self._started += 1
         job = f"diffvet-job-{self._started}"
+
+        async def followed(progress: Progress) -> str:
+            try:
+                return await work(progress)
+            finally:
+                after(job)
+
         progress = self._open_progress(job, title, quiet)
-        task = asyncio.create_task(self._run(job, progress, work, None if quiet else complain), name=job)
+        task = asyncio.create_task(self._run(job, progress, followed, None if quiet else complain), name=job)
         self._running[job] = task
 
         def forget(_: asyncio.Task[None]) -> None:
