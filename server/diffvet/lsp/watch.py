@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from diffvet.lsp.roots import Root
 from diffvet.lsp.session import Session
+from diffvet.settings.files import Stamp, stamp
 
 PERIOD = 2.0
 """Seconds between two looks."""
@@ -29,7 +30,7 @@ class GitState:
     """``head`` is what HEAD says, and the commit of the branch it names; ``index`` changes with the index file."""
 
     head: tuple[str, ...]
-    index: tuple[int, int, int] | None
+    index: Stamp
 
 
 def git_folder(root: Path) -> Path:
@@ -49,11 +50,11 @@ def look(folder: Path) -> GitState:
     """The state of a git directory; what cannot be read counts as empty."""
     head = _text(folder / "HEAD").strip()
     if not head.startswith("ref: "):
-        return GitState((head,), _stamp(folder / "index"))
+        return GitState((head,), stamp(folder / "index"))
     common = common_folder(folder)
     commit = _text(common / head.removeprefix("ref: ")).strip()
-    packed = () if commit else map(str, _stamp(common / "packed-refs") or ())
-    return GitState((head, commit, *packed), _stamp(folder / "index"))
+    packed = () if commit else map(str, stamp(common / "packed-refs") or ())
+    return GitState((head, commit, *packed), stamp(folder / "index"))
 
 
 def under_way(folder: Path) -> bool:
@@ -66,14 +67,6 @@ def _text(path: Path) -> str:
         return path.read_text("utf-8", "replace")
     except OSError:
         return ""
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 class Watch:

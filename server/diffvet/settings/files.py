@@ -52,10 +52,11 @@ Stamp = tuple[int, int, int] | None
 
 def stamps(*places: Path) -> dict[Path, Stamp]:
     """What stands at ``places`` now."""
-    return {place: _stamp(place) for place in places}
+    return {place: stamp(place) for place in places}
 
 
-def _stamp(place: Path) -> Stamp:
+def stamp(place: Path) -> Stamp:
+    """What stands at ``place`` now."""
     try:
         facts = place.stat()
     except (OSError, ValueError):
