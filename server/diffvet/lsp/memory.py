@@ -72,11 +72,11 @@ class Memory:
 
 def _rendered(session: Session, root: Root) -> str:
     """What is found in saved text; "" where that is nothing. A file whose name holds a secret is not written down."""
-    files = [
-        file
-        for file in session.files_of(root)
-        if file.digest and file.reviewed == file.document.edition and _is_harmless(_path(root, file))
+    saved = [
+        file for file in session.files_of(root) if file.digest and file.reviewed == file.document.edition
     ]
+    paths = {file: _path(root, file) for file in saved}
+    files = [file for file in saved if hide(paths[file]) == paths[file]]
     anchors = [(file, anchor) for file in files for _, anchor in file.standing if anchor.origin]
     if not anchors:
         return ""
@@ -87,8 +87,8 @@ def _rendered(session: Session, root: Root) -> str:
             "head": look(git_folder(root.path)).head,
             "against": root.against,
             "wide": root.wide,
-            "digests": {_path(root, file): file.digest for file in files},
-            "paths": [_path(root, file) for file, _ in anchors],
+            "digests": {paths[file]: file.digest for file in files},
+            "paths": [paths[file] for file, _ in anchors],
             "spans": [anchor.span for _, anchor in anchors],
             "origins": [astuple(anchor.origin) for _, anchor in anchors if anchor.origin],
             "review": kept.render(Review("worktree", root.base, None, findings, _rows(root, files))),
@@ -98,10 +98,6 @@ def _rendered(session: Session, root: Root) -> str:
 
 def _path(root: Root, file: ReviewedFile) -> str:
     return file.document.path.relative_to(root.path).as_posix()
-
-
-def _is_harmless(path: str) -> bool:
-    return hide(path) == path
 
 
 def _rows(root: Root, files: list[ReviewedFile]) -> tuple[LedgerRow, ...]:
