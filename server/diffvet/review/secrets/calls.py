@@ -8,7 +8,7 @@ from diffvet.expression import expression
 from diffvet.review.secrets.chosen import is_chosen
 from diffvet.review.secrets.judge import is_harmless, is_secret
 from diffvet.review.secrets.kinds import PASSWORD, SECRET
-from diffvet.review.secrets.login import is_password
+from diffvet.review.secrets.login import is_password, passwords
 from diffvet.review.secrets.lookalikes import is_hex
 from diffvet.review.secrets.names import Promise
 from diffvet.review.secrets.places import hits, places
@@ -79,9 +79,7 @@ def find(text: str, lowered: str) -> Iterator[Span]:
                 for argument in _arguments(text, call.end()) if call else ():
                     if judge(text[argument.start : argument.end], argument.number):
                         yield Span(argument.start, argument.end, kind)
-    for hit in hits(text, lowered, _PLACED):
-        if is_password(hit["value"]):
-            yield Span(*hit.span("value"), PASSWORD)
+    yield from passwords(hits(text, lowered, _PLACED))
 
 
 def _arguments(text: str, at: int) -> Iterator[_Argument]:

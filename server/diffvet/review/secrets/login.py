@@ -2,9 +2,13 @@
 
 import base64
 import binascii
+import re
+from collections.abc import Iterable, Iterator
 
 from diffvet.review.secrets.chosen import is_chosen
+from diffvet.review.secrets.kinds import PASSWORD
 from diffvet.review.secrets.lookalikes import is_code, is_reference, is_stand_in
+from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.surprise import is_drawn, surprises
 
 
@@ -15,6 +19,11 @@ def is_password(value: str) -> bool:
     if is_code(value) and not (is_drawn(value) or is_chosen(value)):
         return False
     return surprises(value) > 1 or any(char.isdigit() for char in value)
+
+
+def passwords(hits: Iterable[re.Match[str]]) -> Iterator[Span]:
+    """The passwords among the groups ``value`` of ``hits``."""
+    return (Span(*hit.span("value"), PASSWORD) for hit in hits if is_password(hit["value"]))
 
 
 def is_login(value: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from diffvet.expression import expression
 from diffvet.review.secrets.chosen import is_chosen
 from diffvet.review.secrets.kinds import PASSWORD, PASSWORD_HASH
-from diffvet.review.secrets.login import is_password
+from diffvet.review.secrets.login import is_password, passwords
 from diffvet.review.secrets.places import hits, places
 from diffvet.review.secrets.span import Span
 from diffvet.review.secrets.surprise import surprises
@@ -43,17 +43,15 @@ def find(text: str, lowered: str, path: str) -> Iterator[Span]:
     ``lowered`` is the text in lower case, with the same offsets.
     """
     yield from _hashes(text, lowered)
-    for hit in hits(text, lowered, _LINES):
-        if is_password(hit["value"]):
-            yield Span(*hit.span("value"), PASSWORD)
+    yield from passwords(hits(text, lowered, _LINES))
     for at in places(text, "chpasswd:\n"):
         yield from _listed(text, at)
     if path.endswith((".pgpass", "pgpass.conf")):
         yield from (Span(*hit.span("value"), PASSWORD) for hit in _PGPASS.finditer(text))
     elif path.endswith("sasl_passwd"):
-        yield from _passwords(_RELAY, text)
+        yield from passwords(_RELAY.finditer(text))
     elif path.endswith(("chap-secrets", "pap-secrets")):
-        yield from _passwords(_CHAP, text)
+        yield from passwords(_CHAP.finditer(text))
     elif _ALONE.search(path) and text.count("\n", 0, 2000) <= 1:
         yield from _alone(text)
 
@@ -68,10 +66,6 @@ def _hashes(text: str, lowered: str) -> Iterator[Span]:
         yield Span(*hit.span("value"), PASSWORD_HASH)
 
 
-def _passwords(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    return (Span(*hit.span("value"), PASSWORD) for hit in pattern.finditer(text) if is_password(hit["value"]))
-
-
 def _listed(text: str, at: int) -> Iterator[Span]:
     """The passwords of the indented ``user:password`` lines after ``at``, twenty lines at most."""
     end = at
@@ -80,9 +74,7 @@ def _listed(text: str, at: int) -> Iterator[Span]:
         if end < 0 or not text.startswith((" ", "\t", "\n"), end + 1):
             break
     stop = len(text) if end < 0 else end
-    for hit in _LISTED.finditer(text, at, stop):
-        if is_password(hit["value"]):
-            yield Span(*hit.span("value"), PASSWORD)
+    yield from passwords(_LISTED.finditer(text, at, stop))
 
 
 def _alone(text: str) -> Iterator[Span]:
