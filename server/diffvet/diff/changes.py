@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diffvet.diff.git import Git, repository_settings
+from diffvet.diff.git import Git
 from diffvet.diff.repository import Repository
 from diffvet.errors import GitError
 
@@ -44,7 +44,7 @@ class Glance:
         """For the repository that ``directory`` is in; ``beside`` names files at its root. Raises ``GitError``."""
         repository = Repository.find(directory)
         repository.require_worktree()
-        git = repository.git.with_settings(repository_settings(repository.git))
+        git = repository.git.pinned()
         return cls(git, staged, (*(repository.root / name for name in beside), *elsewhere))
 
     def look(self) -> object:

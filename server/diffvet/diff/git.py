@@ -70,6 +70,10 @@ class Git:
         """The same git with more settings imposed."""
         return replace(self, settings=self.settings + settings)
 
+    def pinned(self) -> "Git":
+        """The same git with what the repository's configuration may not say undone; asks git once."""
+        return self.with_settings(repository_settings(self))
+
     def run(self, args: Sequence[str], *, stdin: bytes | None = None, ok: Sequence[int] = (0,)) -> bytes:
         """Standard output of ``git ARGS``; any exit status outside ``ok`` is a ``GitError``."""
         with self._in_turn(), self._start(args, feed=stdin is not None) as process:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from diffvet.diff.git import Git, repository_settings
+from diffvet.diff.git import Git
 from diffvet.diff.neutral import DIFF_FLAGS
 from diffvet.diff.quoting import to_text
 from diffvet.diff.repository import Repository
@@ -149,7 +149,7 @@ def _open_staged(repository: Repository, directory: Path, paths: Sequence[str]) 
         head,
         None,
         repository.root,
-        lambda: _compare(_pinned(repository), ["--cached"], specs),
+        lambda: _compare(repository.git.pinned(), ["--cached"], specs),
     )
 
 
@@ -178,7 +178,7 @@ def _open_worktree(
     def read() -> Iterator[FileSection]:
         from diffvet.diff.untracked import untracked_sections  # noqa: PLC0415 - each source loads only its own
 
-        git = _pinned(repository)
+        git = repository.git.pinned()
         yield from _compare(git, compared, specs)
         yield from untracked_sections(git, specs)
 
@@ -225,7 +225,7 @@ def _open_symmetric(
 
 def _between(repository: Repository, kind: str, ends: tuple[str, str], specs: Sequence[str]) -> DiffStream:
     root = None if repository.bare else repository.root
-    return DiffStream(kind, *ends, root, lambda: _compare(_pinned(repository), ends, specs))
+    return DiffStream(kind, *ends, root, lambda: _compare(repository.git.pinned(), ends, specs))
 
 
 def _open_buffer(repository: Repository, spec: Buffer, directory: Path) -> DiffStream:
@@ -239,16 +239,12 @@ def _open_buffer(repository: Repository, spec: Buffer, directory: Path) -> DiffS
     def read() -> Iterator[FileSection]:
         from diffvet.diff.buffer import buffer_section  # noqa: PLC0415 - each source loads only its own
 
-        git = _pinned(repository)
+        git = repository.git.pinned()
         section = buffer_section(git, base, name, spec.content, staged=spec.against is Against.INDEX)
         if section is not None:
             yield section
 
     return DiffStream("buffer", base, None, repository.root, read)
-
-
-def _pinned(repository: Repository) -> Git:
-    return repository.git.with_settings(repository_settings(repository.git))
 
 
 def _specs(

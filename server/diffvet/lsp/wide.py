@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import aclosing, closing
 from pathlib import Path
 
-from diffvet.diff.git import Git, repository_settings
+from diffvet.diff.git import Git
 from diffvet.diff.model import Status
 from diffvet.diff.section import FileSection
 from diffvet.diff.source import Against, Base, Range, Source, Staged, Worktree
@@ -204,8 +204,7 @@ def _lines(root: Root, turn: Turn, section: FileSection) -> list[str]:
         return [""]
     if section.new_blob is None:
         return _on_disk(root.path / section.path)[0]
-    git = Git.at(root.path, turn)
-    git = git.with_settings(repository_settings(git))
+    git = Git.at(root.path, turn).pinned()
     return split(as_text(git.run(["cat-file", "--filters", f"--path={section.path}", section.new_blob])))
 
 

@@ -53,11 +53,10 @@ class Screen:
             yield from (Screened(section, self.excluded(section.path)) for section in sections)
             return
         from diffvet.diff.attributes import attributed  # noqa: PLC0415 - where a model reads only
-        from diffvet.diff.git import Git, repository_settings  # noqa: PLC0415
+        from diffvet.diff.git import Git  # noqa: PLC0415
         from diffvet.review.skip import reason_to_skip  # noqa: PLC0415
 
-        git = Git.at(self.root, self.turn) if self.root else None
-        git = git and git.with_settings(repository_settings(git))
+        git = Git.at(self.root, self.turn).pinned() if self.root else None
         for section, attributes in attributed(sections, git, cached=self.cached):
             everybody = self.excluded(section.path)
             if everybody is not None:
@@ -79,12 +78,11 @@ class Aside:
 def set_aside(root: Path, path: str) -> Aside | None:
     """What keeps the file ``path``, as it lies in the working tree of ``root``, from a model; None if nothing does."""
     from diffvet.diff.attributes import UNSPECIFIED, attributes_of  # noqa: PLC0415 - where one path is explained
-    from diffvet.diff.git import Git, repository_settings  # noqa: PLC0415
+    from diffvet.diff.git import Git  # noqa: PLC0415
     from diffvet.diff.untracked import file_section  # noqa: PLC0415
     from diffvet.review.skip import reason_to_skip  # noqa: PLC0415
 
-    git = Git.at(root)
-    git = git.with_settings(repository_settings(git))
+    git = Git.at(root).pinned()
     change = _looked_at(file_section(git, path))
     attributes = attributes_of(git, [path]).get(path, UNSPECIFIED)
     reason = reason_to_skip(change, attributes)
